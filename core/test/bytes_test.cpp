@@ -1,8 +1,8 @@
-#include <otaru/bytes.hpp>
-
 #include <array>
 
 #include <gtest/gtest.h>
+
+#include <otaru/bytes.hpp>
 
 namespace otaru {
 namespace {

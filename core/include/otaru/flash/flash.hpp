@@ -9,9 +9,9 @@
 
 namespace otaru::flash {
 
-inline constexpr std::uint32_t kPageSize = 256;          ///< bytes; a program never crosses a page boundary
-inline constexpr std::uint32_t kSectorSize = 4 * 1024;   ///< bytes; erase command 0x20
-inline constexpr std::uint32_t kBlockSize = 64 * 1024;   ///< bytes; erase command 0xD8
+inline constexpr std::uint32_t kPageSize = 256;         ///< bytes; a program never crosses a page boundary
+inline constexpr std::uint32_t kSectorSize = 4 * 1024;  ///< bytes; erase command 0x20
+inline constexpr std::uint32_t kBlockSize = 64 * 1024;  ///< bytes; erase command 0xD8
 
 /// A NOR flash part (JEDEC serial flash: 256-byte pages, 4 KiB sectors, 64 KiB blocks). Addresses are
 /// offsets from the start of the part, in bytes. Every call blocks until the part is done.
@@ -28,11 +28,16 @@ inline constexpr std::uint32_t kBlockSize = 64 * 1024;   ///< bytes; erase comma
 /// The contract is checked by core/test/flash/flash_contract.hpp, which every implementation passes.
 template <class F>
 concept Flash = requires(F& flash, const F& reader, std::uint32_t at, MutableBytes out, Bytes data) {
-  { reader.size() } noexcept -> std::same_as<std::uint32_t>;
-  { flash.read(at, out) } noexcept -> std::same_as<Status>;
-  { flash.program(at, data) } noexcept -> std::same_as<Status>;
-  { flash.erase_sector(at) } noexcept -> std::same_as<Status>;
-  { flash.erase_block(at) } noexcept -> std::same_as<Status>;
+  { reader.size() }
+  noexcept->std::same_as<std::uint32_t>;
+  { flash.read(at, out) }
+  noexcept->std::same_as<Status>;
+  { flash.program(at, data) }
+  noexcept->std::same_as<Status>;
+  { flash.erase_sector(at) }
+  noexcept->std::same_as<Status>;
+  { flash.erase_block(at) }
+  noexcept->std::same_as<Status>;
 };
 
 /// What every implementation checks before it touches the part; one place for the rules.

@@ -24,8 +24,12 @@ struct Region {
 
 enum class SlotId : std::uint8_t { ota1, ota2 };
 
-constexpr SlotId other(SlotId slot) noexcept { return slot == SlotId::ota1 ? SlotId::ota2 : SlotId::ota1; }
-constexpr std::string_view name(SlotId slot) noexcept { return slot == SlotId::ota1 ? "OTA1" : "OTA2"; }
+constexpr SlotId other(SlotId slot) noexcept {
+  return slot == SlotId::ota1 ? SlotId::ota2 : SlotId::ota1;
+}
+constexpr std::string_view name(SlotId slot) noexcept {
+  return slot == SlotId::ota1 ? "OTA1" : "OTA2";
+}
 
 /// A slot holds one image 2; its last sector is Otaru's (the trial record), so images end before it.
 struct Slot : Region {

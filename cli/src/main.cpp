@@ -1,0 +1,52 @@
+// The program `otaru`: reads the command line, runs one subcommand, turns its end into an exit code.
+#include <cstdio>
+#include <exception>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <otaru/host/failure.hpp>
+
+#include "commands.hpp"
+#include "context.hpp"
+
+namespace {
+
+using otaru::cli::Context;
+using otaru::cli::ExitCode;
+
+void print_error(const Context& context, const char* message) {
+  fmt::print(stderr, "{} {}\n", otaru::host::painted("Error:", otaru::host::kFault, context.err.colours()),
+             message);
+}
+
+ExitCode run(int argc, char** argv, Context& context) {
+  CLI::App app{"Updates Realtek Ameba boards over the air, and never leaves a board dead.", "otaru"};
+  app.set_version_flag("--version", "otaru " OTARU_VERSION);
+  app.require_subcommand(1);
+  add_image_command(app, context);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11 has exit codes of its own; the program promises 2 for every kind of bad usage.
+    return app.exit(error) == 0 ? ExitCode::done : ExitCode::bad_input;
+  }
+  return context.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Context context;
+  ExitCode code = ExitCode::bad_input;
+  try {
+    code = run(argc, argv, context);
+  } catch (const otaru::cli::Failure& failure) {
+    code = failure.code();
+    print_error(context, failure.what());
+  } catch (const std::exception& error) {
+    print_error(context, error.what());
+  }
+  return static_cast<int>(code);
+}

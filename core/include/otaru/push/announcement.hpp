@@ -1,0 +1,30 @@
+// The 12 bytes before a pushed file (stock dialect). docs/SPEC-push.md.
+#pragma once
+
+#include <cstdint>
+
+#include <otaru/bytes.hpp>
+
+namespace otaru::push {
+
+inline constexpr std::size_t kAnnouncementSize = 12;  ///< bytes
+
+/// What the uploader says of the file it is about to send. A field of 0 says nothing.
+struct Announcement {
+  std::uint32_t sum = 0;   ///< sum of every byte of the file, modulo 2^32
+  std::uint32_t size = 0;  ///< of the file, bytes
+};
+
+/// `from` must hold kAnnouncementSize bytes.
+constexpr Announcement read_announcement(Bytes from) noexcept {
+  return {load_le32(from), load_le32(from.subspan(8))};
+}
+
+/// `to` must hold kAnnouncementSize bytes.
+constexpr void write_announcement(const Announcement& announcement, MutableBytes to) noexcept {
+  store_le32(to, announcement.sum);
+  store_le32(to.subspan(4), 0);
+  store_le32(to.subspan(8), announcement.size);
+}
+
+}  // namespace otaru::push

@@ -1,0 +1,99 @@
+#include <algorithm>
+
+#include <otaru/push/status_line.hpp>
+#include <otaru/push/wire_code.hpp>
+
+namespace otaru::push {
+namespace {
+
+constexpr std::string_view kProtocol = "OTARU/1 ";
+
+/// Takes the text up to the next space off `rest`.
+std::string_view next_word(std::string_view& rest) noexcept {
+  const std::size_t end = std::min(rest.find(' '), rest.size());
+  const std::string_view word = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return word;
+}
+
+bool read_decimal(std::string_view word, std::uint32_t& value) noexcept {
+  if (word.empty() || word.size() > 10) return false;
+  std::uint64_t read = 0;
+  for (const char c : word) {
+    if (c < '0' || c > '9') return false;
+    read = read * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  value = static_cast<std::uint32_t>(read);
+  return read <= 0xFFFF'FFFF;
+}
+
+}  // namespace
+
+StatusLine& StatusLine::add(std::string_view text) noexcept {
+  const std::size_t taken = std::min(text.size(), text_.size() - size_);
+  std::copy_n(text.begin(), taken, text_.begin() + size_);
+  size_ = static_cast<std::uint8_t>(size_ + taken);
+  return *this;
+}
+
+StatusLine& StatusLine::add_decimal(std::uint32_t value) noexcept {
+  std::array<char, 10> digits{};
+  std::size_t first = digits.size();
+  do {
+    digits[--first] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value != 0);
+  return add({digits.data() + first, digits.size() - first});
+}
+
+StatusLine& StatusLine::add_hex(std::uint32_t value) noexcept {
+  add("0x");
+  for (int shift = 28; shift >= 0; shift -= 4)
+    add(std::string_view("0123456789ABCDEF").substr(value >> shift & 15, 1));
+  return *this;
+}
+
+StatusLine StatusLine::progress(std::uint32_t written, std::uint32_t total) noexcept {
+  StatusLine line;
+  line.add(kProtocol).add("progress ").add_decimal(written).add(" ").add_decimal(total).add("\n");
+  return line;
+}
+
+StatusLine StatusLine::ok(flash::SlotId slot, std::uint32_t version) noexcept {
+  StatusLine line;
+  line.add(kProtocol).add("ok slot=").add(name(slot)).add(" version=").add_hex(version).add("\n");
+  return line;
+}
+
+StatusLine StatusLine::error(Status status) noexcept {
+  StatusLine line;
+  line.add(kProtocol).add("error ").add(wire_code(status)).add(" ").add(wire_text(status)).add("\n");
+  return line;
+}
+
+ParsedLine parse_status_line(std::string_view line) noexcept {
+  ParsedLine parsed;
+  if (!line.starts_with(kProtocol)) return parsed;
+  std::string_view rest = line.substr(kProtocol.size());
+  if (rest.ends_with('\r')) rest.remove_suffix(1);
+  const std::string_view word = next_word(rest);
+  if (word == "progress") {
+    const bool numbers =
+        read_decimal(next_word(rest), parsed.written) && read_decimal(next_word(rest), parsed.total);
+    if (numbers) parsed.kind = ParsedLine::Kind::progress;
+  } else if (word == "ok") {
+    parsed.kind = ParsedLine::Kind::ok;
+    while (!rest.empty()) {
+      const std::string_view entry = next_word(rest);
+      if (entry.starts_with("slot=")) parsed.slot = entry.substr(5);
+      if (entry.starts_with("version=")) parsed.version = entry.substr(8);
+    }
+  } else if (word == "error") {
+    parsed.code = next_word(rest);
+    parsed.text = rest;
+    if (!parsed.code.empty()) parsed.kind = ParsedLine::Kind::error;
+  }
+  return parsed;
+}
+
+}  // namespace otaru::push

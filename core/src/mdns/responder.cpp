@@ -1,0 +1,1 @@
+#include <otaru/mdns/responder.hpp>

@@ -53,22 +53,22 @@ StatusLine& StatusLine::add_hex(std::uint32_t value) noexcept {
   return *this;
 }
 
-StatusLine StatusLine::progress(std::uint32_t written, std::uint32_t total) noexcept {
-  StatusLine line;
-  line.add(kProtocol).add("progress ").add_decimal(written).add(" ").add_decimal(total).add("\n");
-  return line;
-}
-
-StatusLine StatusLine::ok(flash::SlotId slot, std::uint32_t version) noexcept {
-  StatusLine line;
-  line.add(kProtocol).add("ok slot=").add(name(slot)).add(" version=").add_hex(version).add("\n");
-  return line;
-}
-
-StatusLine StatusLine::error(Status status) noexcept {
-  StatusLine line;
-  line.add(kProtocol).add("error ").add(wire_code(status)).add(" ").add(wire_text(status)).add("\n");
-  return line;
+StatusLine::StatusLine(const Reply& reply) noexcept {
+  if (reply.kind == Reply::Kind::none) return;
+  add(kProtocol);
+  switch (reply.kind) {
+    case Reply::Kind::none: break;
+    case Reply::Kind::progress:
+      add("progress ").add_decimal(reply.written).add(" ").add_decimal(reply.total);
+      break;
+    case Reply::Kind::ok:
+      add("ok slot=").add(name(reply.slot)).add(" version=").add_hex(reply.version);
+      break;
+    case Reply::Kind::error:
+      add("error ").add(wire_code(reply.reason)).add(" ").add(wire_text(reply.reason));
+      break;
+  }
+  add("\n");
 }
 
 ParsedLine parse_status_line(std::string_view line) noexcept {

@@ -53,7 +53,7 @@ struct Action {
   bool last_reply = false;  ///< send a FIN behind the reply and go on reading
   Note note = Note::none;
   Status reason = Status::ok;
-  StatusLine reply{};  ///< to be sent to the sender; may be dropped if its window is full, unless last_reply
+  Reply reply{};  ///< to be sent as a StatusLine; may be dropped if the window is full, unless last_reply
 };
 
 /// Receives one file over one connection into an Update. Never waits; the port does.
@@ -190,7 +190,7 @@ class Receiver {
     enter(State::image, now_ms, timings_->image_idle_ms);
     image_deadline_ms_ = now_ms + timings_->image_total_ms;
     Action action = update.complete() ? downloaded(update, now_ms) : noted(Note::started);
-    if (action.note == Note::started) action.reply = StatusLine::progress(update.written(), image_length_);
+    if (action.note == Note::started) action.reply = Reply::progress(update.written(), image_length_);
     return action;
   }
 
@@ -213,7 +213,7 @@ class Receiver {
       if (piece.size() < bytes.size()) action.next = Next::again;
       if (update.written() >= progress_at_) {
         progress_at_ = align_down(update.written(), kProgressEvery) + kProgressEvery;
-        action.reply = StatusLine::progress(update.written(), image_length_);
+        action.reply = Reply::progress(update.written(), image_length_);
       }
     }
     action.consumed = piece.size();
@@ -225,7 +225,7 @@ class Receiver {
       return refuse(update, Status::announced_sum, now_ms);
     enter(State::check, now_ms, timings_->check_ms);
     Action action = noted(Note::downloaded);
-    action.reply = StatusLine::progress(image_length_, image_length_);
+    action.reply = Reply::progress(image_length_, image_length_);
     return action;
   }
 
@@ -245,23 +245,23 @@ class Receiver {
   Action commit(update::Update<F>& update, std::uint32_t now_ms) noexcept {
     if (const Status status = update.commit(); status != Status::ok) return refuse(update, status, now_ms);
     committed_ = true;
-    Action action = say_last(StatusLine::ok(update.target(), version_), now_ms);
+    Action action = say_last(Reply::ok(update.target(), version_), now_ms);
     action.note = Note::committed;
     return action;
   }
 
   Action refuse(update::Update<F>& update, Status reason, std::uint32_t now_ms) noexcept {
     if (updating()) update.abandon();
-    Action action = say_last(StatusLine::error(reason), now_ms);
+    Action action = say_last(Reply::error(reason), now_ms);
     action.note = Note::refused;
     action.reason = reason;
     return action;
   }
 
-  Action say_last(const StatusLine& line, std::uint32_t now_ms) noexcept {
+  Action say_last(const Reply& reply, std::uint32_t now_ms) noexcept {
     enter(State::farewell, now_ms, timings_->linger_ms);
     Action action;
-    action.reply = line;
+    action.reply = reply;
     action.last_reply = true;
     if (peer_closed_) action.next = ended().next;
     return action;

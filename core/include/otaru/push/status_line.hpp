@@ -13,17 +13,34 @@ namespace otaru::push {
 
 inline constexpr std::size_t kMaxStatusLine = 160;  ///< bytes, with the newline
 
-/// One line, built in place.
+/// What a board says to the sender.
+struct Reply {
+  enum class Kind : std::uint8_t { none, progress, ok, error };
+  Kind kind = Kind::none;
+  Status reason = Status::ok;                ///< error
+  flash::SlotId slot = flash::SlotId::ota1;  ///< ok: the slot that boots next
+  std::uint32_t version = 0;                 ///< ok: of the OTA file
+  std::uint32_t written = 0;                 ///< progress, bytes
+  std::uint32_t total = 0;                   ///< progress, bytes
+
+  static constexpr Reply progress(std::uint32_t written, std::uint32_t total) noexcept {
+    return {Kind::progress, Status::ok, flash::SlotId::ota1, 0, written, total};
+  }
+  static constexpr Reply ok(flash::SlotId slot, std::uint32_t version) noexcept {
+    return {Kind::ok, Status::ok, slot, version, 0, 0};
+  }
+  static constexpr Reply error(Status reason) noexcept {
+    return {Kind::error, reason, flash::SlotId::ota1, 0, 0, 0};
+  }
+};
+
+/// A reply as one line of text, built in place:
+/// `OTARU/1 progress <written> <total>`, `OTARU/1 ok slot=OTA2 version=0x01020304` or
+/// `OTARU/1 error <code> <text>`, each ended by a newline; empty for Kind::none.
 class StatusLine {
  public:
-  /// `OTARU/1 progress <written> <total>`
-  static StatusLine progress(std::uint32_t written, std::uint32_t total) noexcept;
-  /// `OTARU/1 ok slot=OTA2 version=0x01020304`
-  static StatusLine ok(flash::SlotId slot, std::uint32_t version) noexcept;
-  /// `OTARU/1 error <code> <text>`
-  static StatusLine error(Status status) noexcept;
+  explicit StatusLine(const Reply& reply) noexcept;
 
-  /// With its newline; empty for a line that was never built.
   std::string_view text() const noexcept { return {text_.data(), size_}; }
 
  private:
@@ -31,7 +48,7 @@ class StatusLine {
   StatusLine& add_decimal(std::uint32_t value) noexcept;
   StatusLine& add_hex(std::uint32_t value) noexcept;
 
-  std::array<char, kMaxStatusLine> text_{};
+  std::array<char, kMaxStatusLine> text_;
   std::uint8_t size_ = 0;
 };
 

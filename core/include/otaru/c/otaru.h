@@ -1,0 +1,101 @@
+/* The C boundary of core: what a port written in C, or by an older C++ compiler, calls.
+ *
+ * Valid as C99 and as C++11. One object, `otaru_device`, holds everything; the port owns its memory. Nothing
+ * here allocates, waits or keeps a clock. Not thread-safe: one thread at a time per device.
+ */
+#ifndef OTARU_C_OTARU_H
+#define OTARU_C_OTARU_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The flash part. Offsets are from its start, in bytes. Each function returns 0 when done and anything else
+ * when the part reported an error. The rules of NOR flash are checked before any of them is called: program
+ * gets 1 to 256 bytes within one page, erases get an aligned offset. */
+typedef struct otaru_flash {
+  void* context; /* handed to each function */
+  uint32_t size; /* of the part, bytes */
+  int (*read)(void* context, uint32_t at, void* out, size_t length);
+  int (*program)(void* context, uint32_t at, const void* data, size_t length);
+  int (*erase_sector)(void* context, uint32_t at);
+  int (*erase_block)(void* context, uint32_t at);
+} otaru_flash;
+
+typedef enum otaru_slot { OTARU_OTA1 = 0, OTARU_OTA2 = 1, OTARU_NO_SLOT = 2 } otaru_slot;
+
+typedef enum otaru_layout { OTARU_AMEBA_D_2MB = 0, OTARU_AMEBA_D_4MB_FACTORY = 1 } otaru_layout;
+
+/* What happened on a connection; see push/receiver.hpp. */
+typedef enum otaru_event { OTARU_BYTES = 0, OTARU_CLOSED = 1, OTARU_LOST = 2, OTARU_TIME = 3 } otaru_event;
+
+/* What the port does next. */
+typedef enum otaru_next {
+  OTARU_WAIT = 0,  /* for the next event, or until otaru_deadline_ms() */
+  OTARU_AGAIN = 1, /* call otaru_step() at once, with the bytes that were not consumed, or OTARU_TIME */
+  OTARU_CLOSE = 2, /* close the connection */
+  OTARU_CLOSE_AND_RESET = 3 /* close the connection, then reset the board when the FIN has left */
+} otaru_next;
+
+/* What may be told to a person. */
+typedef enum otaru_note {
+  OTARU_NOTE_NONE = 0,
+  OTARU_NOTE_ANNOUNCED = 1,
+  OTARU_NOTE_HEADER_GOOD = 2,
+  OTARU_NOTE_STARTED = 3,
+  OTARU_NOTE_DOWNLOADED = 4,
+  OTARU_NOTE_VERIFIED = 5,
+  OTARU_NOTE_COMMITTED = 6,
+  OTARU_NOTE_REFUSED = 7
+} otaru_note;
+
+typedef struct otaru_action {
+  size_t consumed; /* bytes taken from the event */
+  otaru_next next;
+  int last_reply; /* not 0: send a FIN behind the reply and go on reading */
+  otaru_note note;
+  const char* reason; /* for OTARU_NOTE_REFUSED: the wire code; a constant */
+  char reply[161];    /* to be sent to the sender, ended by a zero byte; may be empty */
+  int taken_over;     /* another seat that lost the update by this step, or -1 */
+} otaru_action;
+
+/* Memory for one device. */
+#define OTARU_DEVICE_SIZE 2560
+typedef struct otaru_device {
+  union {
+    unsigned char bytes[OTARU_DEVICE_SIZE];
+    uint64_t aligned;
+    void* pointer;
+  } opaque;
+} otaru_device;
+
+/* Makes a device out of raw memory. `flash` must outlive it. `running` is the slot that the running image was
+ * booted from. Returns 0, or -1 if an argument is not one of the values above. */
+int otaru_init(otaru_device* device, const otaru_flash* flash, otaru_layout layout, otaru_slot running);
+
+/* The stock boot loader's choice for this flash; OTARU_NO_SLOT if none boots. Returns 0, or -1 if the flash
+ * could not be read. Sets *hangs to 1 if the boot loader would loop for ever on the chosen slot. */
+int otaru_boot_select(const otaru_flash* flash, otaru_layout layout, otaru_slot* slot, int* hangs);
+
+/* A sender connected: gives it a seat, 0 to 3. If *evicts is set, the connection that sat there must be
+ * closed at once. */
+int otaru_open(otaru_device* device, uint32_t now_ms, int* evicts);
+
+/* One event of the sender on a seat. `bytes` and `length` only with OTARU_BYTES. now_ms may wrap. */
+void otaru_step(otaru_device* device, int seat, otaru_event event, const void* bytes, size_t length,
+                uint32_t now_ms, otaru_action* action);
+
+/* The last words for the seat that otaru_step() named in taken_over. */
+void otaru_last_words(const otaru_device* device, otaru_action* action);
+
+/* When otaru_step() must be called for a seat at the latest. */
+uint32_t otaru_deadline_ms(const otaru_device* device, int seat);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,128 @@
+// The C boundary: instantiates core for a flash of function pointers. Nothing is decided here.
+#include <algorithm>
+#include <new>
+
+#include <otaru/boot/select.hpp>
+#include <otaru/c/otaru.h>
+#include <otaru/push/reception.hpp>
+#include <otaru/push/wire_code.hpp>
+
+namespace {
+
+using namespace otaru;
+
+/// The Flash concept over the port's functions; checks the rules so that no port has to.
+class PortFlash {
+ public:
+  explicit PortFlash(const otaru_flash& port) noexcept : port_(&port) {}
+
+  std::uint32_t size() const noexcept { return port_->size; }
+
+  Status read(std::uint32_t at, MutableBytes out) noexcept {
+    const Status rule = flash::check_read(size(), at, out.size());
+    return rule != Status::ok ? rule : done(port_->read(port_->context, at, out.data(), out.size()));
+  }
+  Status program(std::uint32_t at, Bytes data) noexcept {
+    const Status rule = flash::check_program(size(), at, data.size());
+    return rule != Status::ok ? rule : done(port_->program(port_->context, at, data.data(), data.size()));
+  }
+  Status erase_sector(std::uint32_t at) noexcept {
+    const Status rule = flash::check_erase(size(), at, flash::kSectorSize);
+    return rule != Status::ok ? rule : done(port_->erase_sector(port_->context, at));
+  }
+  Status erase_block(std::uint32_t at) noexcept {
+    const Status rule = flash::check_erase(size(), at, flash::kBlockSize);
+    return rule != Status::ok ? rule : done(port_->erase_block(port_->context, at));
+  }
+
+ private:
+  static Status done(int result) noexcept { return result == 0 ? Status::ok : Status::flash_failed; }
+
+  const otaru_flash* port_;
+};
+
+struct Device {
+  Device(const otaru_flash& port, const flash::Layout& layout, flash::SlotId running) noexcept
+      : part(port), reception(part, layout, running) {}
+
+  PortFlash part;
+  push::Reception<PortFlash> reception;
+};
+
+static_assert(sizeof(Device) <= OTARU_DEVICE_SIZE, "raise OTARU_DEVICE_SIZE");
+static_assert(alignof(Device) <= alignof(otaru_device));
+
+Device& device_in(otaru_device* memory) noexcept {
+  return *std::launder(reinterpret_cast<Device*>(memory->opaque.bytes));
+}
+const Device& device_in(const otaru_device* memory) noexcept {
+  return *std::launder(reinterpret_cast<const Device*>(memory->opaque.bytes));
+}
+
+const flash::Layout* layout_of(otaru_layout layout) noexcept {
+  const auto index = static_cast<std::size_t>(layout);
+  return index < flash::kLayouts.size() ? flash::kLayouts[index] : nullptr;
+}
+
+void give(const push::Action& from, otaru_action& to) noexcept {
+  to.consumed = from.consumed;
+  to.next = static_cast<otaru_next>(from.next);
+  to.last_reply = from.last_reply ? 1 : 0;
+  to.note = static_cast<otaru_note>(from.note);
+  to.reason = push::wire_code(from.reason).data();
+  const push::StatusLine line(from.reply);
+  const std::string_view reply = line.text();
+  static_assert(push::kMaxStatusLine < sizeof to.reply);
+  std::copy(reply.begin(), reply.end(), to.reply);
+  to.reply[reply.size()] = '\0';
+  to.taken_over = -1;
+}
+
+// The C names mirror these lists by value.
+static_assert(static_cast<int>(push::Event::Kind::time) == OTARU_TIME);
+static_assert(static_cast<int>(push::Action::Next::close_and_reset) == OTARU_CLOSE_AND_RESET);
+static_assert(static_cast<int>(push::Note::refused) == OTARU_NOTE_REFUSED);
+static_assert(static_cast<int>(flash::SlotId::ota2) == OTARU_OTA2);
+
+}  // namespace
+
+int otaru_init(otaru_device* device, const otaru_flash* flash, otaru_layout layout, otaru_slot running) {
+  const flash::Layout* map = layout_of(layout);
+  if (map == nullptr || (running != OTARU_OTA1 && running != OTARU_OTA2)) return -1;
+  ::new (static_cast<void*>(device->opaque.bytes)) Device(*flash, *map, static_cast<flash::SlotId>(running));
+  return 0;
+}
+
+int otaru_boot_select(const otaru_flash* flash, otaru_layout layout, otaru_slot* slot, int* hangs) {
+  const flash::Layout* map = layout_of(layout);
+  if (map == nullptr) return -1;
+  PortFlash part(*flash);
+  const Result<boot::Selection> selection = boot::select(part, *map);
+  if (!selection) return -1;
+  *slot = selection->slot ? static_cast<otaru_slot>(*selection->slot) : OTARU_NO_SLOT;
+  *hangs = selection->slot && !selection->km4_found ? 1 : 0;
+  return 0;
+}
+
+int otaru_open(otaru_device* device, uint32_t now_ms, int* evicts) {
+  const auto seat = device_in(device).reception.open(now_ms);
+  *evicts = seat.evicts ? 1 : 0;
+  return static_cast<int>(seat.index);
+}
+
+void otaru_step(otaru_device* device, int seat, otaru_event event, const void* bytes, size_t length,
+                uint32_t now_ms, otaru_action* action) {
+  auto& reception = device_in(device).reception;
+  push::Event happened{static_cast<push::Event::Kind>(event), {}};
+  if (event == OTARU_BYTES) happened.bytes = {static_cast<const std::byte*>(bytes), length};
+  give(reception.step(static_cast<std::size_t>(seat), happened, now_ms), *action);
+  if (const auto other = reception.taken_over()) action->taken_over = static_cast<int>(*other);
+}
+
+void otaru_last_words(const otaru_device* device, otaru_action* action) {
+  give(device_in(device).reception.last_words(), *action);
+}
+
+uint32_t otaru_deadline_ms(const otaru_device* device, int seat) {
+  return device_in(device).reception.deadline_ms(static_cast<std::size_t>(seat));
+}

@@ -2,12 +2,14 @@
 
 find_package(Threads REQUIRED)
 
+# For g++, clang++ and arm-none-eabi-g++ alike.
+set(OTARU_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+                   -Woverloaded-virtual -Werror)
+
 # Warnings, C++20, sanitizers: linked PRIVATE by every library, program and test.
 add_library(otaru_rules INTERFACE)
 target_compile_features(otaru_rules INTERFACE cxx_std_20)
-target_compile_options(otaru_rules INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -Werror -fno-strict-aliasing)
+target_compile_options(otaru_rules INTERFACE ${OTARU_WARNINGS} -fno-strict-aliasing)
 if(OTARU_SANITIZE)
   target_compile_options(otaru_rules INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
                                                -fno-omit-frame-pointer)

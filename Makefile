@@ -1,0 +1,55 @@
+# A thin face over the CMake presets. `make` builds build/release/otaru; the other targets are listed by `make help`.
+
+FUZZ_SECONDS ?= 60
+CMAKE := cmake
+JOBS := $(shell nproc)
+
+.PHONY: all help packages demo test bench fuzz format tidy size clean
+
+all: packages build/release/build.ninja
+	@$(CMAKE) --build --preset release
+
+help:
+	@echo 'make         install what is missing, build build/release/otaru'
+	@echo 'make demo    build, then a whole update on a virtual board'
+	@echo 'make test    build, then every test, plain and under ASan and UBSan'
+	@echo 'make bench   build, then the benchmarks: a table, and build/bench.json'
+	@echo 'make fuzz    every fuzz harness for FUZZ_SECONDS (60) seconds'
+	@echo 'make format  format all C++ sources'
+	@echo 'make tidy    clang-tidy over all C++ sources'
+	@echo 'make size    what core takes on a Cortex-M33'
+	@echo 'make clean   remove build/'
+
+packages:
+	@scripts/install-packages
+
+# Once for each preset; after that the build itself notices when CMake has to run again.
+build/%/build.ninja: CMakePresets.json | packages
+	@$(CMAKE) --preset $*
+	@touch $@
+
+demo: all
+	@build/release/otaru demo
+
+test: all build/asan/build.ninja
+	@$(CMAKE) --build --preset asan
+	@scripts/run-tests $(JOBS)
+
+bench: all
+	@build/release/bench/otaru_bench --json build/bench.json
+
+fuzz: packages build/fuzz/build.ninja
+	@$(CMAKE) --build --preset fuzz
+	@scripts/fuzz $(FUZZ_SECONDS)
+
+format: packages
+	@scripts/format
+
+tidy: all
+	@scripts/tidy $(JOBS)
+
+size: all
+	@cat build/release/core/m33/*.txt
+
+clean:
+	rm -rf build

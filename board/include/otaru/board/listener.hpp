@@ -1,0 +1,59 @@
+// The sockets of the update listener: TCP connections in, core's Reception behind them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <asio.hpp>
+
+#include <otaru/board/nor_model.hpp>
+#include <otaru/flash/layout.hpp>
+#include <otaru/push/reception.hpp>
+
+namespace otaru::board {
+
+/// Listens for senders and carries out what core's Reception decides. Stays up whatever a sender does.
+///
+/// Everything runs on the io_context's thread, in small pieces, so that the sketch goes on meanwhile.
+class Listener {
+ public:
+  using Note = std::function<void(const push::Action& action, const std::string& sender)>;
+
+  struct Hooks {
+    Note on_note;                                        ///< a point of an update, or a refusal
+    std::function<void()> on_reset;                      ///< an image was committed and the FIN has left
+    std::function<void(std::size_t bytes)> on_received;  ///< bytes came in over the network
+  };
+
+  /// Binds and listens at once. Throws std::system_error if `where` cannot be had.
+  Listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, NorModel& part,
+           const flash::Layout& layout, flash::SlotId running, Hooks hooks);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  /// The port that it listens on; the system's choice if it was asked for port 0.
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+  const push::Reception<NorModel>& reception() const noexcept { return reception_; }
+
+ private:
+  class Connection;
+
+  void accept();
+  void drive(std::size_t seat, push::Event::Kind kind);
+  void carry_out(std::size_t seat, const push::Action& action);
+  void close(std::size_t seat, bool reset);
+  std::uint32_t now_ms() const;
+
+  asio::ip::tcp::acceptor acceptor_;
+  asio::steady_timer retry_;
+  push::Reception<NorModel> reception_;
+  Hooks hooks_;
+  std::vector<std::shared_ptr<Connection>> seats_;
+};
+
+}  // namespace otaru::board

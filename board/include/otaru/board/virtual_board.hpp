@@ -1,0 +1,81 @@
+// A virtual AmebaD board: flash, boot loader, console, network, and core running on them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <asio.hpp>
+
+#include <otaru/board/console.hpp>
+#include <otaru/board/nor_file.hpp>
+#include <otaru/board/nor_model.hpp>
+#include <otaru/flash/layout.hpp>
+
+namespace otaru::board {
+
+struct BoardOptions {
+  std::filesystem::path flash;                 ///< made if missing, with boot images in place
+  std::vector<std::byte> image;                ///< put into OTA1 as a serial upload would, unless empty
+  std::string name = "MyAmeba";                ///< asked for; a conflict may change it
+  std::uint16_t port = 8020;                   ///< 0 takes a free one
+  std::string bind;                            ///< an address of this machine; empty: all of them
+  std::vector<std::string> interfaces;         ///< for mDNS; empty: every usable one
+  std::string board = "ameba_rtl8721d";        ///< TXT `board`
+  const flash::Layout* layout = &flash::kAmebaD2Mb;
+  bool model_timing = false;                   ///< take as long as the real part would
+  std::optional<std::uint32_t> boots;          ///< end when it has booted so often
+};
+
+/// The board cannot run as asked; what() says why and what to do.
+class BoardError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Runs core as a board would: boot rule, sketch, listener, mDNS, soft reset, boot again.
+///
+/// It does not execute ARM instructions: the "sketch" of an image is Sketch, whatever the image holds.
+class VirtualBoard {
+ public:
+  /// Opens or makes the flash file. Throws NorFileError or BoardError.
+  VirtualBoard(BoardOptions options, Console& console);
+  ~VirtualBoard();
+
+  enum class End {
+    stopped,      ///< by stop()
+    boots_done,   ///< it booted as often as asked
+    boot_failed,  ///< nothing boots and a number of boots was asked for, which can never come
+  };
+
+  /// Runs until stop(), or until it has booted `boots` times. Throws BoardError if it cannot listen.
+  End run();
+
+  /// Ends run() soon, with an mDNS goodbye. Safe to call from a signal handler of `io()`.
+  void stop();
+
+  asio::io_context& io() noexcept { return io_; }
+
+ private:
+  class Boot;
+
+  void say(const std::string& line) { console_.line(line); }
+  void listen(flash::SlotId running);
+
+  BoardOptions options_;
+  Console& console_;
+  NorFile file_;
+  NorModel part_;
+  asio::io_context io_;
+  std::unique_ptr<Boot> boot_;
+  std::uint16_t port_;
+  std::uint32_t boots_ = 0;
+  bool stopping_ = false;
+  bool reset_ = false;
+};
+
+}  // namespace otaru::board

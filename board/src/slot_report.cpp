@@ -1,0 +1,73 @@
+#include <otaru/board/slot_report.hpp>
+
+#include <algorithm>
+
+#include <otaru/image/image2.hpp>
+
+namespace otaru::board {
+namespace {
+
+/// Bytes that are only read: what the boot rule needs of a part.
+class Content {
+ public:
+  explicit Content(Bytes bytes) : bytes_(bytes) {}
+  std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(bytes_.size()); }
+  Status read(std::uint32_t at, MutableBytes out) noexcept {
+    if (const Status rule = flash::check_read(size(), at, out.size()); rule != Status::ok) return rule;
+    std::copy_n(bytes_.begin() + at, out.size(), out.begin());
+    return Status::ok;
+  }
+  Status program(std::uint32_t, Bytes) noexcept { return Status::flash_failed; }
+  Status erase_sector(std::uint32_t) noexcept { return Status::flash_failed; }
+  Status erase_block(std::uint32_t) noexcept { return Status::flash_failed; }
+
+ private:
+  Bytes bytes_;
+};
+
+SignatureState signature_state(Bytes slot) noexcept {
+  const Bytes found = slot.first(image::kSignatureSize);
+  if (image::starts_with(found, image::kImage2Signature)) return SignatureState::valid;
+  if (is_blank(found)) return SignatureState::blank;
+  return load_le32(found) == 0 ? SignatureState::cleared : SignatureState::other;
+}
+
+std::optional<Bytes> image_in(Bytes slot, std::uint32_t capacity) {
+  image::Image2Walk walk(capacity);
+  for (std::uint32_t at = walk.wanted(); at != image::Image2Walk::kDone; at = walk.wanted()) {
+    std::array<std::byte, image::kSegmentHeaderSize> header{};
+    std::copy_n(slot.begin() + at, header.size(), header.begin());
+    if (at == 0) std::copy(image::kImage2Signature.begin(), image::kImage2Signature.end(), header.begin());
+    if (walk.take(header) != Status::ok) return std::nullopt;
+  }
+  if (walk.finish() != Status::ok) return std::nullopt;
+  return slot.first(std::min(walk.padded_end(), capacity));
+}
+
+}  // namespace
+
+std::string_view name(SignatureState state) noexcept {
+  switch (state) {
+    case SignatureState::valid: return "valid";
+    case SignatureState::cleared: return "cleared";
+    case SignatureState::blank: return "blank";
+    case SignatureState::other: return "other";
+  }
+  return "other";
+}
+
+FlashReport report_flash(Bytes flash, const flash::Layout& layout) {
+  FlashReport report;
+  Content content(flash);
+  if (const Result<boot::Selection> selection = boot::select(content, layout); selection)
+    report.selection = *selection;
+  for (std::size_t i = 0; i < report.slots.size(); ++i) {
+    const auto id = static_cast<flash::SlotId>(i);
+    const flash::Slot& slot = layout.slot(id);
+    const Bytes bytes = flash.subspan(slot.offset, slot.size);
+    report.slots[i] = {id, slot, signature_state(bytes), image_in(bytes, slot.capacity())};
+  }
+  return report;
+}
+
+}  // namespace otaru::board

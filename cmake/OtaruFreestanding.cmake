@@ -145,8 +145,9 @@ function(otaru_size_budget target budget)
   endforeach()
 
   otaru_m33_budget_command(command ${budget} "${archives}")
+  # After the proof, whose words are clearer than the linker's.
   otaru_m33_check(${target}_size_budget ${CMAKE_CURRENT_BINARY_DIR}/m33/${target}.size.txt
-                  COMMAND ${command} DEPENDS ${budget} ${depends})
+                  COMMAND ${command} DEPENDS ${budget} ${depends} ${CMAKE_CURRENT_BINARY_DIR}/m33/${target}.proof.txt)
 endfunction()
 
 # otaru_expect_refusal(<name> SOURCE <file> BECAUSE <regular expression> [BUDGET <budget.json>]): a test that passes

@@ -24,6 +24,10 @@ class MessageWriter {
   void add_flags(std::uint16_t flags) noexcept { header_.flags = header_.flags | flags; }
   const Header& header() const noexcept { return header_; }
 
+  /// From now on the hosts of SRV records are written in full, as plain DNS readers need it (RFC 2782; RFC
+  /// 6762, section 18.14).
+  void write_srv_in_full() noexcept { plain_srv_ = true; }
+
   /// True if there is neither a question nor a record.
   bool empty() const noexcept { return size_ <= kHeaderLength; }
 
@@ -33,13 +37,14 @@ class MessageWriter {
  private:
   void put(Bytes bytes) noexcept;
   void put16(std::uint32_t value) noexcept;
-  void put_name(NameRef name) noexcept;
+  void put_name(NameRef name, bool compressed) noexcept;
   bool kept(std::size_t size_before, std::uint8_t names_before) noexcept;
 
   MutableBytes buffer_;
   Header header_;
   std::size_t size_ = 0;
   bool overflowed_ = false;
+  bool plain_srv_ = false;
   std::uint8_t names_ = 0;
   std::array<std::uint16_t, 20> name_at_{};  ///< labels that a later name can point at
 };

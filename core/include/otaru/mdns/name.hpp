@@ -38,6 +38,9 @@ class LabelWalk {
   /// The next label without its length byte; empty at the end of the name, and ever after.
   Bytes next() noexcept;
 
+  /// The part of the name that next() has not given yet.
+  constexpr NameRef rest() const noexcept { return name_; }
+
  private:
   NameRef name_;
 };

@@ -91,9 +91,9 @@ class ResponderBase {
   ResponderBase(const ResponderBase&) = delete;
   ResponderBase& operator=(const ResponderBase&) = delete;
 
-  /// An interface came up, or its addresses changed: the name is probed and announced there. The same
-  /// addresses again change nothing, so a port may simply repeat its whole list. Without any address it is as
-  /// interface_down(). The port joins the groups on it first.
+  /// An interface came up: the name is probed and announced there. Or its addresses changed: they are
+  /// announced. The same addresses again change nothing, so a port may simply repeat its whole list. Without
+  /// any address it is as interface_down(). The port joins the groups on it first.
   /// @return false if there are already as many interfaces as there is room for
   bool interface_up(std::uint32_t now_ms, InterfaceId id, const Addresses& addresses) noexcept;
 
@@ -168,9 +168,8 @@ class ResponderBase {
   // What a stranger's record is to us.
   struct Match {
     NameId name = NameId::none;
-    RecordSet same = 0;  // the record of ours that it equals
-    std::uint32_t ttl_s = 0;
-    bool ours_elsewhere = false;  // it equals the address of another interface of ours
+    RecordSet same = 0;  // the record of ours on this interface that it equals
+    bool ours = false;   // it equals one of ours on any interface
   };
 
   // names and records (own_records.cpp)
@@ -188,12 +187,15 @@ class ResponderBase {
                         ResponderInterface& on) noexcept;
   void receive_known_answers(std::uint32_t now_ms, const Incoming& incoming, RecordSet known,
                              bool more) noexcept;
+  bool add_reply(const Reply& reply) noexcept;
+  bool proposes(const MessageReader& at_records, NameId name) const noexcept;
   void settle_probe(std::uint32_t now_ms, const MessageReader& at_records, ResponderInterface& on) noexcept;
   void conflict(std::uint32_t now_ms, ResponderInterface& on) noexcept;
 
   // what goes out and when (responder.cpp)
   ResponderInterface* find(InterfaceId id) noexcept;
   void start_probing(std::uint32_t due_ms, ResponderInterface& on) noexcept;
+  void announce_again(std::uint32_t now_ms, ResponderInterface& on) noexcept;
   void rename(std::uint32_t now_ms) noexcept;
   void schedule(ResponderLink& link, RecordSet records, std::uint32_t due_ms) noexcept;
   void forget_old_times(std::uint32_t now_ms) noexcept;

@@ -1,0 +1,79 @@
+#include <otaru/mdns/message_reader.hpp>
+
+namespace otaru::mdns {
+
+MessageReader::MessageReader(Bytes message) noexcept : message_(message) {
+  if (message.size() < kHeaderLength || message.size() > 0xFFFF) {
+    malformed_ = true;
+    return;
+  }
+  header_ = {load_be16(message, 0), load_be16(message, 2), load_be16(message, 4),
+             load_be16(message, 6), load_be16(message, 8), load_be16(message, 10)};
+}
+
+bool MessageReader::fail() noexcept {
+  malformed_ = true;
+  return false;
+}
+
+bool MessageReader::next(Question& question) noexcept {
+  if (malformed_ || read_ >= header_.questions) return false;
+  const std::optional<std::size_t> end = name_end(message_, at_);
+  if (!end || *end + 4 > message_.size()) return fail();
+  const std::uint16_t class_bits = load_be16(message_, *end + 2);
+  question.name = NameRef(message_, at_);
+  question.type = load_be16(message_, *end);
+  question.rr_class = class_bits & (kTopBit - 1);
+  question.unicast = (class_bits & kTopBit) != 0;
+  at_ = *end + 4;
+  ++read_;
+  return true;
+}
+
+bool MessageReader::next(Record& record) noexcept {
+  for (Question skipped; next(skipped);) {
+  }
+  const std::uint32_t answers_end = std::uint32_t{header_.questions} + header_.answers;
+  const std::uint32_t authorities_end = answers_end + header_.authorities;
+  if (malformed_ || read_ >= authorities_end + header_.additionals) return false;
+  record.section = read_ < answers_end       ? Section::answer
+                   : read_ < authorities_end ? Section::authority
+                                             : Section::additional;
+  const std::optional<std::size_t> end = name_end(message_, at_);
+  if (!end || *end + 10 > message_.size()) return fail();
+  const std::uint16_t class_bits = load_be16(message_, *end + 2);
+  record.name = NameRef(message_, at_);
+  record.type = load_be16(message_, *end);
+  record.rr_class = class_bits & (kTopBit - 1);
+  record.cache_flush = (class_bits & kTopBit) != 0;
+  record.ttl_s = load_be32(message_, *end + 4);
+  const std::size_t length = load_be16(message_, *end + 8);
+  at_ = *end + 10;
+  if (length > message_.size() - at_ || !split_data(record, length)) return fail();
+  at_ += length;
+  ++read_;
+  return true;
+}
+
+bool MessageReader::split_data(Record& record, std::size_t length) noexcept {
+  const Bytes data = message_.subspan(at_, length);
+  record.data = {data, {}, {}};
+  std::size_t before = 0;
+  switch (record.type) {
+    case kTypeA: return length == 4;
+    case kTypeAaaa: return length == 16;
+    case kTypeSrv: before = 6; break;
+    case kTypePtr:
+    case kTypeCname:
+    case kTypeNsec: break;
+    default: return true;
+  }
+  // The name's pointers may lead anywhere before, but its own bytes end inside the record.
+  const Bytes up_to_end = message_.first(at_ + length);
+  const std::optional<std::size_t> end = name_end(up_to_end, at_ + before);
+  if (length <= before || !end) return false;
+  record.data = {data.first(before), NameRef(message_, at_ + before), up_to_end.subspan(*end)};
+  return record.type == kTypeNsec || record.data.suffix.empty();
+}
+
+}  // namespace otaru::mdns

@@ -1,0 +1,210 @@
+// The responder's names and records, and how a stranger's record compares with them.
+#include <algorithm>
+
+#include <otaru/mdns/responder.hpp>
+
+#include "record_set.hpp"
+
+namespace otaru::mdns {
+
+namespace {
+
+// Host-related records live for 2 minutes, others for 75 (RFC 6762, section 10).
+constexpr std::uint32_t kHostTtl_s = 120;
+constexpr std::uint32_t kOtherTtl_s = 4500;
+
+struct Shape {
+  NameId name;
+  std::uint8_t type;
+  std::uint16_t ttl_s;
+};
+
+// In the order of RecordId.
+constexpr std::array<Shape, kRecordCount> kShapes = {{
+    {NameId::services, kTypePtr, kOtherTtl_s},
+    {NameId::service, kTypePtr, kOtherTtl_s},
+    {NameId::instance, kTypeTxt, kOtherTtl_s},
+    {NameId::instance, kTypeSrv, kHostTtl_s},
+    {NameId::host, kTypeA, kHostTtl_s},
+    {NameId::host, kTypeAaaa, kHostTtl_s},
+    {NameId::host, kTypeAaaa, kHostTtl_s},
+    {NameId::host, kTypeNsec, kHostTtl_s},
+    {NameId::instance, kTypeNsec, kHostTtl_s},
+}};
+
+template <std::size_t kSize>
+constexpr std::array<std::byte, kSize - 1> wire_text(const char (&text)[kSize]) {
+  std::array<std::byte, kSize - 1> bytes{};
+  for (std::size_t i = 0; i < kSize - 1; ++i) bytes[i] = static_cast<std::byte>(text[i]);
+  return bytes;
+}
+
+constexpr auto kServices = wire_text("\x09_services\x07_dns-sd\x04_udp\x05local\0");
+constexpr auto kEmptyTxt = wire_text("\0");
+// Windows of NSEC bitmaps (RFC 4034, section 4.1.2): window 0, length, a bit for each type from the left.
+constexpr auto kHasA = wire_text("\x00\x01\x40");
+constexpr auto kHasAaaa = wire_text("\x00\x04\x00\x00\x00\x08");
+constexpr auto kHasTxtAndSrv = wire_text("\x00\x05\x00\x00\x80\x00\x40");
+
+Bytes first_label(Bytes wire) {
+  return wire.subspan(1, std::to_integer<std::size_t>(wire[0]));
+}
+
+std::string_view text(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace
+
+std::uint32_t ttl_of(RecordId id) noexcept {
+  return kShapes[static_cast<std::size_t>(id)].ttl_s;
+}
+
+NameId name_of(RecordId id) noexcept {
+  return kShapes[static_cast<std::size_t>(id)].name;
+}
+
+void ResponderBase::build_names() noexcept {
+  std::array<char, 6> suffix{};  // `-65535`
+  std::size_t digits = suffix.size();
+  for (std::uint16_t rest = number_; number_ > 1 && rest > 0; rest = rest / 10)
+    suffix[--digits] = static_cast<char>('0' + rest % 10);
+  if (number_ > 1) suffix[--digits] = '-';
+  const std::string_view tail(suffix.data() + digits, suffix.size() - digits);
+
+  const auto put_label = [tail](MutableBytes to, std::string_view base) {
+    const std::string_view kept = cut_utf8(base, kMaxLabel - tail.size());
+    std::size_t size = 1;
+    for (char letter : kept) to[size++] = static_cast<std::byte>(letter);
+    for (char letter : tail) to[size++] = static_cast<std::byte>(letter);
+    to[0] = static_cast<std::byte>(size - 1);
+    return size;
+  };
+  constexpr std::string_view kUnnamed = "otaru";
+  const std::string_view instance = service_.instance.empty() ? kUnnamed : service_.instance;
+  constexpr std::size_t kLocal = 6;  // its label, which must fit whatever the type
+  std::size_t size = put_label(instance_, instance);
+  size = append_labels(MutableBytes(instance_).first(instance_.size() - kLocal), size, service_.type);
+  size = append_labels(instance_, size, "local");
+  instance_[size] = std::byte{0};
+  size = put_label(host_, service_.host.empty() ? instance : service_.host);
+  size = append_labels(host_, size, "local");
+  host_[size] = std::byte{0};
+}
+
+WireName ResponderBase::wire_name(NameId id) const noexcept {
+  switch (id) {
+    case NameId::services: return kServices;
+    case NameId::service: return Bytes(instance_).subspan(1 + first_label(instance_).size());
+    case NameId::instance: return instance_;
+    case NameId::host: return host_;
+    case NameId::none: break;
+  }
+  return {};
+}
+
+NameId ResponderBase::name_id(const NameRef& name) const noexcept {
+  for (NameId id : {NameId::services, NameId::service, NameId::instance, NameId::host})
+    if (same_name(name, wire_name(id))) return id;
+  return NameId::none;
+}
+
+std::string_view ResponderBase::instance_name() const noexcept {
+  return text(first_label(instance_));
+}
+
+std::string_view ResponderBase::host_label() const noexcept {
+  return text(first_label(host_));
+}
+
+void ResponderBase::own_record(RecordId id, const ResponderInterface& on, Own& own) const noexcept {
+  const Shape& shape = kShapes[static_cast<std::size_t>(id)];
+  own.name = wire_name(shape.name);
+  own.type = shape.type;
+  own.ttl_s = shape.ttl_s;
+  own.unique = (bit(id) & kUnique) != 0;
+  own.data = {};
+  switch (id) {
+    case RecordId::services_ptr: own.data.name = wire_name(NameId::service); break;
+    case RecordId::service_ptr: own.data.name = wire_name(NameId::instance); break;
+    case RecordId::txt: own.data.prefix = service_.txt.empty() ? Bytes(kEmptyTxt) : service_.txt; break;
+    case RecordId::srv:  // priority and weight 0
+      own.scratch = {};
+      store_be16(own.scratch, 4, service_.port);
+      own.data.prefix = own.scratch;
+      own.data.name = wire_name(NameId::host);
+      break;
+    case RecordId::a: own.data.prefix = std::as_bytes(std::span(on.ipv4)); break;
+    case RecordId::aaaa_0: own.data.prefix = std::as_bytes(std::span(on.ipv6[0])); break;
+    case RecordId::aaaa_1: own.data.prefix = std::as_bytes(std::span(on.ipv6[1])); break;
+    case RecordId::nsec_host:
+      own.data.name = own.name;
+      own.data.suffix = on.has_ipv4 ? Bytes(kHasA) : Bytes(kHasAaaa);
+      break;
+    case RecordId::nsec_instance:
+      own.data.name = own.name;
+      own.data.suffix = kHasTxtAndSrv;
+      break;
+  }
+}
+
+ResponderBase::Match ResponderBase::match(const Record& record, const ResponderInterface& on) const noexcept {
+  Match found;
+  if (record.rr_class != kClassIn) return found;
+  found.name = name_id(record.name);
+  if (found.name == NameId::none) return found;
+  for (std::size_t i = 0; i < kRecordCount; ++i) {
+    const RecordId id = static_cast<RecordId>(i);
+    if (kShapes[i].name != found.name || kShapes[i].type != record.type) continue;
+    for (const ResponderInterface& other : interfaces_) {
+      if (other.phase == Phase::absent || (bit(id) & present_on(other)) == 0) continue;
+      Own own;
+      own_record(id, other, own);
+      if (compare(own.data, record.data, Letters::either) != 0) continue;
+      found.ours = true;
+      if (&other == &on) found.same = bit(id);
+    }
+  }
+  return found;
+}
+
+int ResponderBase::break_tie(const MessageReader& at_records, NameId name,
+                             const ResponderInterface& on) const noexcept {
+  // Their records of this name in order, without a list: each time the smallest of those above the last one.
+  Record last;
+  bool has_last = false;
+  const auto order = [](const Record& a, std::uint16_t type, const Rdata& data) {
+    return a.type != type ? int{a.type} - int{type} : compare(a.data, data, Letters::exact);
+  };
+  const auto next_of_theirs = [&](Record& smallest) {
+    bool found = false;
+    MessageReader reader = at_records;
+    for (Record record; reader.next(record);) {
+      if (record.section != Section::authority || record.rr_class != kClassIn) continue;
+      if (has_last && order(record, last.type, last.data) <= 0) continue;
+      if (found && order(record, smallest.type, smallest.data) >= 0) continue;
+      if (!same_name(record.name, wire_name(name))) continue;
+      smallest = record;
+      found = true;
+    }
+    return found;
+  };
+
+  for (std::size_t i = 0; i <= kRecordCount; ++i) {
+    const RecordId id = static_cast<RecordId>(i);
+    const bool ours_ended = i == kRecordCount;
+    if (!ours_ended && (name_of(id) != name || (bit(id) & kProbed & present_on(on)) == 0)) continue;
+    Record theirs;
+    if (!next_of_theirs(theirs)) return ours_ended ? 0 : 1;  // the longer list wins
+    if (ours_ended) return -1;
+    Own own;
+    own_record(id, on, own);
+    const int difference = order(theirs, own.type, own.data);
+    if (difference != 0) return difference > 0 ? -1 : 1;
+    last = theirs;
+    has_last = true;
+  }
+  return 0;
+}
+
+}  // namespace otaru::mdns

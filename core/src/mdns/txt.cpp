@@ -1,0 +1,55 @@
+#include <algorithm>
+
+#include <otaru/mdns/txt.hpp>
+
+namespace otaru::mdns {
+
+namespace {
+
+bool same_letters(std::string_view a, std::string_view b) {
+  constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [lower](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace
+
+bool TxtWalk::next(std::string_view& entry) noexcept {
+  while (!rest_.empty()) {
+    const std::size_t length = std::to_integer<std::size_t>(rest_[0]);
+    if (length >= rest_.size()) break;
+    // Text in a packet is bytes: char may look at any object's bytes.
+    entry = {reinterpret_cast<const char*>(rest_.data()) + 1, length};
+    rest_ = rest_.subspan(1 + length);
+    if (length > 0) return true;
+  }
+  rest_ = {};
+  return false;
+}
+
+std::string_view txt_value(Bytes txt, std::string_view key) noexcept {
+  TxtWalk walk(txt);
+  for (std::string_view entry; walk.next(entry);) {
+    const std::size_t equals = entry.find('=');
+    if (!same_letters(entry.substr(0, equals), key)) continue;
+    return equals == std::string_view::npos ? std::string_view{} : entry.substr(equals + 1);
+  }
+  return {};
+}
+
+Status append_txt(MutableBytes to, std::size_t& length, std::string_view key,
+                  std::string_view value) noexcept {
+  constexpr std::size_t kMaxEntry = 255;
+  if (key.find('=') != std::string_view::npos || value.find('=') != std::string_view::npos)
+    return Status::out_of_range;
+  if (key.empty() || key.size() > kMaxEntry || value.size() > kMaxEntry) return Status::too_short;
+  const std::size_t entry = key.size() + 1 + value.size();
+  if (entry > kMaxEntry || length > to.size() || entry + 1 > to.size() - length) return Status::too_short;
+  to[length++] = static_cast<std::byte>(entry);
+  for (char letter : key) to[length++] = static_cast<std::byte>(letter);
+  to[length++] = static_cast<std::byte>('=');
+  for (char letter : value) to[length++] = static_cast<std::byte>(letter);
+  return Status::ok;
+}
+
+}  // namespace otaru::mdns

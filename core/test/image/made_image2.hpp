@@ -29,7 +29,7 @@ inline constexpr std::uint32_t kSmallestMadeImage = 4096 + 2 * kSegmentHeaderSiz
 
 namespace made {
 
-/// Payload bytes: no two images of different seeds agree, no 4 of them in a row are blank.
+/// Payload bytes: others for each seed, and never 0xFF, so that no page of them is blank.
 class Payload {
  public:
   explicit Payload(std::uint32_t seed) : state_(seed * 2654435761u + 1) {}

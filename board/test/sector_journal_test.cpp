@@ -78,6 +78,23 @@ TEST_F(SectorJournalTest, AReleasedMarkLeavesTheEarlierOneIntact) {
   EXPECT_EQ(store_, outer);
 }
 
+TEST_F(SectorJournalTest, HoldsASectorOnceHoweverOftenItChanges) {
+  set(0, 1, 1);
+  EXPECT_EQ(journal_.held(), 0u) << "no mark, no log";
+  journal_.mark();
+  for (unsigned i = 0; i < 10; ++i) {
+    set(0, 1, i);
+    journal_.mark();
+    set(0, 1, i + 1);
+    EXPECT_EQ(journal_.held(), 2u);
+    journal_.rewind();
+    journal_.release();
+    EXPECT_EQ(journal_.held(), 1u);
+  }
+  journal_.release();
+  EXPECT_EQ(journal_.held(), 0u);
+}
+
 // Against the plain way: keep whole copies.
 TEST_F(SectorJournalTest, DoesWhatAStackOfCopiesWouldDo) {
   Random random(2026);

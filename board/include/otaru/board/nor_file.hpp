@@ -22,7 +22,9 @@ class NorFileError : public std::runtime_error {
 class NorFile {
  public:
   /// Opens the file of `size` bytes at `path`. If there is none, makes one that holds `fresh` (`size`
-  /// bytes), or 0xFF throughout if `fresh` is empty; the file appears whole or not at all.
+  /// bytes), or 0xFF throughout if `fresh` is empty; the file appears whole or not at all, and only its
+  /// owner may read it, for it holds the board's settings. A kill meanwhile can leave a draft, the same
+  /// name and six characters more, which is of no use and may be removed.
   ///
   /// Throws NorFileError if the file has another size, is another board's at the moment, or cannot be
   /// opened, made or mapped.

@@ -70,16 +70,17 @@ class NorModel {
   const Timing& timing() const noexcept { return timing_; }
   const NorStatistics& statistics() const noexcept { return statistics_; }
 
-  /// Programs and erases so far, torn ones included: what PowerCut::at_operation counts.
+  /// Programs and erases so far, torn ones included, those cut before they began not: what
+  /// PowerCut::at_operation counts.
   std::uint64_t operations() const noexcept;
 
   /// How often the sector at `at` (bytes, inside the part) was erased.
   std::uint32_t wear_of(std::uint32_t at) const noexcept { return wear_[at / flash::kSectorSize]; }
   Wear wear() const noexcept;
 
-  /// Power fails at the operation that `cut` names, counted from now. That operation and all calls after
-  /// it return `flash_failed`, change nothing more, and are not counted, until `power_on`. Replaces a cut
-  /// that has not happened yet.
+  /// Power fails at the operation that `cut` names, counted from now. That operation leaves what `cut`
+  /// says and returns `flash_failed`, whatever it has done; so do all calls after it, which change nothing
+  /// and are not counted, until `power_on`. Replaces a cut that has not happened yet.
   void arm(const PowerCut& cut) noexcept { cut_ = cut; }
   void disarm() noexcept { cut_.reset(); }
 

@@ -29,6 +29,9 @@ class SectorJournal {
   /// Forgets the last mark; the content stays, and an earlier mark can still be gone back to.
   void release() noexcept;
 
+  /// Sectors in the log: what a rewind through all marks would copy.
+  std::size_t held() const noexcept { return log_.size(); }
+
  private:
   struct Entry {
     std::uint32_t sector;

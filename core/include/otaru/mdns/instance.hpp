@@ -68,6 +68,8 @@ class Instance {
  private:
   friend class QuerierBase;
 
+  void forget() noexcept;  // frees the entry
+
   std::array<std::byte, kMaxLabel + 1> label_{};  // with its length byte
   std::array<std::byte, kMaxName> target_{};      // SRV's host in wire form
   std::array<std::byte, kMaxTxt> txt_{};
@@ -79,11 +81,13 @@ class Instance {
   Lifetime ptr_;
   Lifetime srv_;
   Lifetime txt_life_;
-  std::uint32_t ask_at_ms_ = 0;  // when to ask for what is missing
+  std::uint32_t ask_at_ms_ = 0;  // not before: for what is missing or grows old
   std::uint32_t ask_interval_ms_ = 0;
-  bool asking_ = false;
-  bool told_ = false;     // the caller knows of it
-  bool changed_ = false;  // and not yet of what changed since
+  std::uint8_t wants_ = 0;   // what the next question is about
+  std::uint8_t outbox_ = 0;  // families that it still has to go to
+  bool told_ = false;        // the caller knows of it
+  bool changed_ = false;     // and not yet of what changed since
+  bool gone_ = false;        // to be removed as soon as the caller was told
 };
 
 }  // namespace otaru::mdns

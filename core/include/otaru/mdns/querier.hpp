@@ -96,16 +96,7 @@ class QuerierBase {
   std::uint32_t overflows() const noexcept { return overflows_; }
 
  private:
-  // Set of kinds of records to ask for.
-  struct Wanted {
-    bool srv = false;
-    bool txt = false;
-    bool address = false;
-    bool any() const noexcept { return srv || txt || address; }
-  };
-
   WireName type_name() const noexcept { return Bytes(type_).first(type_length_); }
-  std::size_t instance_name(const Instance& instance, MutableBytes to) const noexcept;
 
   // what comes in (querier_receive.cpp)
   Instance* find(NameRef name, InterfaceId interface) noexcept;
@@ -115,14 +106,17 @@ class QuerierBase {
   void take_address(std::uint32_t now_ms, const Record& record, Instance& instance) noexcept;
   void drop_address(Instance& instance, std::size_t index) noexcept;
 
-  // what goes out and when (querier.cpp)
+  // what it tells (querier.cpp)
   void expire(std::uint32_t now_ms) noexcept;
   void expire_in(std::uint32_t now_ms, Instance& instance) noexcept;
-  Wanted wanted(std::uint32_t now_ms, const Instance& instance) const noexcept;
-  std::optional<Outgoing> poll_interface(std::uint32_t now_ms, MutableBytes buffer,
-                                         QuerierInterface& on) noexcept;
-  Outgoing build(std::uint32_t now_ms, MutableBytes buffer, QuerierInterface& on, Family family,
-                 bool ask_for_instances) noexcept;
+
+  // what goes out and when (querier_ask.cpp)
+  using FullName = std::array<std::byte, kMaxLabel + 1 + 72>;
+  FullName instance_name(const Instance& instance) const noexcept;
+  std::uint8_t wanted(std::uint32_t now_ms, const Instance& instance) const noexcept;
+  void prepare(std::uint32_t now_ms, QuerierInterface& on) noexcept;
+  Bytes build(std::uint32_t now_ms, MutableBytes buffer, QuerierInterface& on, Family family) noexcept;
+  bool ask_about(MessageWriter& writer, const Instance& instance) const noexcept;
   void add_known(std::uint32_t now_ms, MessageWriter& writer, QuerierInterface& on) noexcept;
 
   Search search_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,10 @@ struct Geometry {
   const flash::Slot& slot() const { return layout->slot(target); }
   const flash::Slot& running() const { return layout->slot(flash::other(target)); }
 };
+
+inline void PrintTo(const Geometry& geometry, std::ostream* out) {
+  *out << geometry.layout->name << " " << flash::name(geometry.target);
+}
 
 /// Every slot of every real layout and of the small one.
 inline std::vector<Geometry> geometries() {

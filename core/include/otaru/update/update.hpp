@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include <otaru/boot/select.hpp>
 #include <otaru/bytes.hpp>
 #include <otaru/flash/flash.hpp>
 #include <otaru/flash/layout.hpp>
@@ -44,9 +45,11 @@ class Update {
   /// @param sum     byte sum that the image must have
   /// @retval busy          an update is under way, or one was committed and the reset is due
   /// @retval image_length  0 or more than the slot holds; flash was not touched
+  /// @retval flash_failed  the part reported an error; or only the target could boot, flash was not touched
   Status begin(std::uint32_t length, std::uint32_t sum) noexcept {
     if (active()) return Status::busy;
     if (length == 0 || length > slot().capacity()) return Status::image_length;
+    if (const Status status = check_fall_back(); status != Status::ok) return status;
     headers_ = image::Image2Stream(length);
     length_ = length;
     sum_ = sum;
@@ -108,6 +111,14 @@ class Update {
 
  private:
   enum class Stage : std::uint8_t { idle, writing, verifying, verified, committed };
+
+  /// A commit to OTA1 may have failed after it retired OTA2: then the target is the only slot that boots.
+  Status check_fall_back() noexcept {
+    const Result<bool> running = boot::has_signature(part_, layout_.slot(flash::other(target_)));
+    if (!running || *running) return running.error();
+    const Result<bool> target = boot::has_signature(part_, slot());
+    return *target ? Status::flash_failed : target.error();
+  }
 
   Status keep(Status status) noexcept {
     if (status != Status::ok) stage_ = Stage::idle;

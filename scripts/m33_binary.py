@@ -57,8 +57,9 @@ def global_symbols(prefix, path):
     return sorted(symbols)
 
 
-def demangle(prefix, symbol):
-    return run(f"{prefix}c++filt", symbol).strip()
+def demangle(prefix, symbols):
+    """The names as they are written in the source, in the same order."""
+    return run(f"{prefix}c++filt", *symbols).splitlines() if symbols else []
 
 
 def frames(stack_usage_file):

@@ -42,12 +42,12 @@ def prove(prefix, archive, objects, max_frame):
             raise Refused(f"thread-local storage: section {section.name} has {section.size} bytes")
     guard = re.search(r"\b_ZGV\S+", defined)
     if guard:
-        raise Refused(f"a static constructor that runs on first use: {m33_binary.demangle(prefix, guard[0])}")
+        raise Refused(f"a static constructor that runs on first use: {m33_binary.demangle(prefix, [guard[0]])[0]}")
     foreign = [symbol for symbol in undefined if not ALLOWED.fullmatch(symbol)]
     if foreign:
         wanted = "; ".join(
-            f"{m33_binary.demangle(prefix, symbol)}, used by {', '.join(users_of(prefix, symbol, objects))}"
-            for symbol in foreign)
+            f"{name}, used by {', '.join(users_of(prefix, symbol, objects))}"
+            for symbol, name in zip(foreign, m33_binary.demangle(prefix, foreign)))
         raise Refused(f"only memcpy, memmove, memset, memcmp and __aeabi_* may be asked of a board, not {wanted}")
     frame = m33_binary.largest_frame(objects, max_frame)
 

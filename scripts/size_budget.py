@@ -4,9 +4,9 @@ The budget is a JSON file {"lines": [...]}; each line is
   name        what the line stands for
   proof       a source that stands for a board's program: it defines, with external linkage, the objects that a
               board keeps in static memory and the functions that use them
-  roots       (optional) patterns of names in the archives that count although the proof does not call them, such
-              as "otaru_*": so a function added to the C boundary is counted without anybody remembering to.
-              A pattern that matches nothing is refused.
+  roots       (optional) patterns of names in the archives, as written in the source, that count although the proof
+              does not call them: "otaru_*", "otaru::mdns::ResponderBase::*". So a function added to the C boundary
+              is counted without anybody remembering to. A pattern that matches nothing is refused.
   except      (optional) patterns of names that `roots` leaves out
   text_above  (optional) the name of an earlier line: `text` is then what this line takes more than that one
   text, ram   limits in bytes
@@ -39,12 +39,13 @@ class Size:
 
 
 def roots(prefix, line, archives):
-    names = set()
-    for archive in archives:
-        names.update(m33_binary.global_symbols(prefix, archive))
+    names = sorted({name for archive in archives for name in m33_binary.global_symbols(prefix, archive)})
+    symbol_of = {}
+    for symbol, name in zip(names, m33_binary.demangle(prefix, names)):
+        symbol_of.setdefault(name, []).append(symbol)  # a constructor has two symbols
     found = set()
     for pattern in line.get("roots", []):
-        matches = fnmatch.filter(names, pattern)
+        matches = fnmatch.filter(symbol_of, pattern)
         if not matches:
             raise Refused(f"\"{line['name']}\": the root pattern {pattern} matches no name in the archives")
         found.update(matches)
@@ -53,7 +54,7 @@ def roots(prefix, line, archives):
         if not matches:
             raise Refused(f"\"{line['name']}\": the exception {pattern} matches no root")
         found -= matches
-    return found
+    return {symbol for name in found for symbol in symbol_of[name]}
 
 
 def measure(prefix, flags, line, proof, archives):

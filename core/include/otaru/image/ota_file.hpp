@@ -57,7 +57,10 @@ struct OtaHeader {
 /// @param most   the largest number of images that is accepted; boards take 1
 /// @retval header_count, image_id, header_length, image_offset, image_length  what is wrong, in this order of
 ///         checking; image_length also says that the lengths together pass 2^32
-Result<OtaHeader> parse_ota_header(Bytes start, std::uint32_t most = kMaxImages) noexcept;
+/// @param faulty_image  if given, receives the number of the image header (from 0) that the error speaks of;
+///                      unchanged by the errors `too_short` and `header_count`, and by success
+Result<OtaHeader> parse_ota_header(Bytes start, std::uint32_t most = kMaxImages,
+                                   std::uint32_t* faulty_image = nullptr) noexcept;
 
 /// Writes the header of a file. `to` must hold `header.size()` bytes. The counterpart of parse_ota_header.
 void write_ota_header(const OtaHeader& header, MutableBytes to) noexcept;

@@ -36,13 +36,15 @@ Status Image2Walk::take(Bytes header) noexcept {
   if (at == kDone || header.size() != kSegmentHeaderSize) return Status::wrong_state;
 
   if (!starts_with(header, kImage2Signature)) {
+    // A KM4 part that fills its sectors has no padding: what stands behind it is no IMG3 either.
+    const bool full_part = step_ == Step::km4_psram && at % kPartAlignment == 0;
+    if (step_ == Step::img3 || full_part) {
+      step_ = Step::done;
+      return Status::ok;
+    }
     // Linkers that place nothing in PSRAM leave the padding where its header would stand.
     if (step_ == Step::km4_psram && is_blank(header.first(kSignatureSize))) {
       step_ = Step::img3;
-      return Status::ok;
-    }
-    if (step_ == Step::img3) {
-      step_ = Step::done;
       return Status::ok;
     }
     return fault(true);

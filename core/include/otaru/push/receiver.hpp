@@ -43,7 +43,7 @@ enum class Note : std::uint8_t {
 /// What the port does next.
 struct Action {
   enum class Next : std::uint8_t {
-    wait,             ///< for the next event, or until deadline_ms()
+    wait,             ///< for the next event, or until deadline_ms(); all bytes of this one were taken
     again,            ///< call step() at once, with the bytes that were not consumed, or with Kind::time
     close,            ///< the connection is over
     close_and_reset,  ///< the connection is over; reset into the new image when the FIN has left
@@ -79,19 +79,10 @@ class Receiver {
 
   /// @param update  shared by all receivers of a board; taken when the image's start is good
   Action step(update::Update<F>& update, const Event& event, std::uint32_t now_ms) noexcept {
-    if (event.kind == Event::Kind::closed || event.kind == Event::Kind::lost) peer_closed_ = true;
-    if (event.kind == Event::Kind::bytes && !event.bytes.empty()) last_byte_ms_ = now_ms;
-    switch (state_) {
-      case State::over: return ended();
-      case State::farewell: return farewell(event, now_ms);
-      case State::check: return check(update, event, now_ms);
-      default: break;
-    }
-    if (peer_closed_) return refuse(update, Status::closed, now_ms);
-    if (passed(deadline_ms_, now_ms)) return refuse(update, Status::timed_out, now_ms);
-    if (event.kind == Event::Kind::time || event.bytes.empty()) return {};
-    if (state_ == State::image) return image(update, event.bytes, now_ms);
-    return headers(update, event.bytes, now_ms);
+    Action action = react(update, event, now_ms);
+    // A verdict is final: what came behind it is dropped here, so that `wait` means that all was taken.
+    if (state_ == State::farewell || state_ == State::over) action.consumed = event.bytes.size();
+    return action;
   }
 
   /// Ends the connection from the board's side, with a line for the sender.
@@ -110,10 +101,14 @@ class Receiver {
   bool stalled(std::uint32_t now_ms) const noexcept {
     return state_ == State::image && passed(last_byte_ms_ + timings_->stalled_ms, now_ms);
   }
-  /// True if `event` completes the image's start, so that the step will want the update.
-  bool about_to_update(const Event& event) const noexcept {
-    return state_ == State::image_start && event.kind == Event::Kind::bytes &&
-           event.bytes.size() >= missing();
+  /// True if `event` completes the image's start and it is good, so that the step will want the update.
+  bool about_to_update(const Event& event, std::uint32_t now_ms) const noexcept {
+    if (state_ != State::image_start || event.kind != Event::Kind::bytes || passed(deadline_ms_, now_ms))
+      return false;
+    if (event.bytes.size() < missing()) return false;
+    auto start = held_;
+    std::copy_n(event.bytes.begin(), missing(), start.begin() + held_size_);
+    return image::Image2Walk(image_length_).take(start) == Status::ok;
   }
   /// When step() must be called at the latest.
   std::uint32_t deadline_ms() const noexcept { return deadline_ms_; }
@@ -125,15 +120,37 @@ class Receiver {
 
  private:
   using Next = Action::Next;
-  static constexpr std::size_t kWriteStep = 4096;         ///< bytes of the image taken in one step
+  static constexpr std::size_t kWriteStep = 4096;         ///< a step of the image ends at multiples of this
   static constexpr std::uint32_t kCheckStep = 16 * 1024;  ///< bytes read back in one step
   static constexpr std::uint32_t kProgressEvery = 32 * 1024;
   static_assert(image::kBoardHeaderSize == image::kSegmentHeaderSize);  // both fit held_ exactly
+
+  Action react(update::Update<F>& update, const Event& event, std::uint32_t now_ms) noexcept {
+    if (event.kind == Event::Kind::closed || event.kind == Event::Kind::lost) peer_closed_ = true;
+    if (event.kind == Event::Kind::bytes && !event.bytes.empty()) last_byte_ms_ = now_ms;
+    switch (state_) {
+      case State::over: return ended();
+      case State::farewell: return farewell(now_ms);
+      case State::check: return check(update, event, now_ms);
+      default: break;
+    }
+    if (peer_closed_) return refuse(update, Status::closed, now_ms);
+    if (passed(deadline_ms_, now_ms)) return refuse(update, Status::timed_out, now_ms);
+    if (event.kind == Event::Kind::time || event.bytes.empty()) return {};
+    if (state_ == State::image) return image(update, event.bytes, now_ms);
+    return headers(update, event.bytes, now_ms);
+  }
 
   void enter(State state, std::uint32_t now_ms, std::uint32_t allowed_ms) noexcept {
     state_ = state;
     held_size_ = 0;
     deadline_ms_ = now_ms + allowed_ms;
+  }
+
+  /// Waits for more of the image, but not beyond the time for the whole.
+  void expect_image(std::uint32_t now_ms) noexcept {
+    enter(State::image, now_ms, timings_->image_idle_ms);
+    if (passed(image_deadline_ms_, deadline_ms_)) deadline_ms_ = image_deadline_ms_;
   }
 
   std::size_t missing() const noexcept {
@@ -187,8 +204,8 @@ class Receiver {
     if (status != Status::ok) return refuse(update, status, now_ms);
     file_sum_ = byte_sum(held_, file_sum_);
     progress_at_ = kProgressEvery;
-    enter(State::image, now_ms, timings_->image_idle_ms);
     image_deadline_ms_ = now_ms + timings_->image_total_ms;
+    expect_image(now_ms);
     Action action = update.complete() ? downloaded(update, now_ms) : noted(Note::started);
     if (action.note == Note::started) action.reply = Reply::progress(update.written(), image_length_);
     return action;
@@ -196,15 +213,12 @@ class Receiver {
 
   Action image(update::Update<F>& update, Bytes bytes, std::uint32_t now_ms) noexcept {
     const std::size_t left = image_length_ - update.written();
-    const Bytes piece = bytes.first(std::min({bytes.size(), left, kWriteStep}));
-    if (const Status status = update.append(piece); status != Status::ok) {
-      Action action = refuse(update, status, now_ms);
-      action.consumed = piece.size();
-      return action;
-    }
+    const std::size_t to_boundary = kWriteStep - update.written() % kWriteStep;
+    const Bytes piece = bytes.first(std::min({bytes.size(), left, to_boundary}));
+    if (const Status status = update.append(piece); status != Status::ok)
+      return refuse(update, status, now_ms);
     file_sum_ = byte_sum(piece, file_sum_);
-    deadline_ms_ = now_ms + timings_->image_idle_ms;
-    if (passed(image_deadline_ms_, deadline_ms_)) deadline_ms_ = image_deadline_ms_;
+    expect_image(now_ms);
 
     Action action;
     if (update.complete()) {
@@ -267,11 +281,8 @@ class Receiver {
     return action;
   }
 
-  Action farewell(const Event& event, std::uint32_t now_ms) noexcept {
-    Action action;
-    if (peer_closed_ || passed(deadline_ms_, now_ms)) action = ended();
-    action.consumed = event.bytes.size();
-    return action;
+  Action farewell(std::uint32_t now_ms) noexcept {
+    return peer_closed_ || passed(deadline_ms_, now_ms) ? ended() : Action{};
   }
 
   Action ended() noexcept {

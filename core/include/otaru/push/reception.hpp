@@ -48,7 +48,7 @@ class Reception {
   /// `taken_over()` tells which, until the next call.
   Action step(std::size_t seat, const Event& event, std::uint32_t now_ms) noexcept {
     taken_over_.reset();
-    if (receivers_[seat].about_to_update(event)) {
+    if (receivers_[seat].about_to_update(event, now_ms)) {
       for (std::size_t i = 0; i < kSeats; ++i) {
         if (i == seat || !receivers_[i].stalled(now_ms)) continue;
         last_words_ = receivers_[i].end(update_, Status::timed_out, now_ms);

@@ -46,7 +46,7 @@ format: packages
 	@scripts/format
 
 tidy: all
-	@scripts/tidy $(JOBS)
+	@scripts/tidy build/release $(JOBS)
 
 size: all
 	@cat build/release/core/m33/*.txt

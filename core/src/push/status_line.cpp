@@ -6,14 +6,23 @@
 namespace otaru::push {
 namespace {
 
+using namespace std::string_view_literals;  // lengths from the compiler: a board has no strlen
+
 constexpr std::string_view kProtocol = "OTARU/1 ";
 
 /// Takes the text up to the next space off `rest`.
 std::string_view next_word(std::string_view& rest) noexcept {
-  const std::size_t end = std::min(rest.find(' '), rest.size());
-  const std::string_view word = rest.substr(0, end);
+  const auto end = static_cast<std::size_t>(std::find(rest.begin(), rest.end(), ' ') - rest.begin());
+  const std::string_view word(rest.data(), end);
   rest.remove_prefix(std::min(end + 1, rest.size()));
   return word;
+}
+
+/// Takes `prefix` off the start of `text`; false, and nothing taken, if it is not there.
+bool take(std::string_view& text, std::string_view prefix) noexcept {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
 }
 
 bool read_decimal(std::string_view word, std::uint32_t& value) noexcept {
@@ -47,9 +56,9 @@ StatusLine& StatusLine::add_decimal(std::uint32_t value) noexcept {
 }
 
 StatusLine& StatusLine::add_hex(std::uint32_t value) noexcept {
-  add("0x");
-  for (int shift = 28; shift >= 0; shift -= 4)
-    add(std::string_view("0123456789ABCDEF").substr(value >> shift & 15, 1));
+  add("0x"sv);
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  for (int shift = 28; shift >= 0; shift -= 4) add({kDigits.data() + (value >> shift & 15), 1});
   return *this;
 }
 
@@ -59,36 +68,38 @@ StatusLine::StatusLine(const Reply& reply) noexcept {
   switch (reply.kind) {
     case Reply::Kind::none: break;
     case Reply::Kind::progress:
-      add("progress ").add_decimal(reply.written).add(" ").add_decimal(reply.total);
+      add("progress "sv).add_decimal(reply.written).add(" "sv).add_decimal(reply.total);
       break;
     case Reply::Kind::ok:
-      add("ok slot=").add(name(reply.slot)).add(" version=").add_hex(reply.version);
+      add("ok slot="sv).add(name(reply.slot)).add(" version="sv).add_hex(reply.version);
       break;
     case Reply::Kind::error:
-      add("error ").add(wire_code(reply.reason)).add(" ").add(wire_text(reply.reason));
+      add("error "sv).add(wire_code(reply.reason)).add(" "sv).add(wire_text(reply.reason));
       break;
   }
-  add("\n");
+  add("\n"sv);
 }
 
 ParsedLine parse_status_line(std::string_view line) noexcept {
   ParsedLine parsed;
-  if (!line.starts_with(kProtocol)) return parsed;
-  std::string_view rest = line.substr(kProtocol.size());
+  std::string_view rest = line;
+  if (!take(rest, kProtocol)) return parsed;
   if (rest.ends_with('\r')) rest.remove_suffix(1);
   const std::string_view word = next_word(rest);
-  if (word == "progress") {
+  if (word == "progress"sv) {
     const bool numbers =
         read_decimal(next_word(rest), parsed.written) && read_decimal(next_word(rest), parsed.total);
     if (numbers) parsed.kind = ParsedLine::Kind::progress;
-  } else if (word == "ok") {
+  } else if (word == "ok"sv) {
     parsed.kind = ParsedLine::Kind::ok;
     while (!rest.empty()) {
-      const std::string_view entry = next_word(rest);
-      if (entry.starts_with("slot=")) parsed.slot = entry.substr(5);
-      if (entry.starts_with("version=")) parsed.version = entry.substr(8);
+      std::string_view entry = next_word(rest);
+      if (take(entry, "slot="sv))
+        parsed.slot = entry;
+      else if (take(entry, "version="sv))
+        parsed.version = entry;
     }
-  } else if (word == "error") {
+  } else if (word == "error"sv) {
     parsed.code = next_word(rest);
     parsed.text = rest;
     if (!parsed.code.empty()) parsed.kind = ParsedLine::Kind::error;

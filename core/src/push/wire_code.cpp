@@ -4,6 +4,10 @@ namespace otaru::push {
 namespace {
 
 struct Words {
+  /// Lengths are taken by the compiler: a board has no strlen.
+  template <std::size_t kCode, std::size_t kText>
+  consteval Words(const char (&c)[kCode], const char (&t)[kText]) : code(c, kCode - 1), text(t, kText - 1) {}
+
   std::string_view code;
   std::string_view text;
 };

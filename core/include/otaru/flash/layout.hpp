@@ -28,7 +28,8 @@ constexpr SlotId other(SlotId slot) noexcept {
   return slot == SlotId::ota1 ? SlotId::ota2 : SlotId::ota1;
 }
 constexpr std::string_view name(SlotId slot) noexcept {
-  return slot == SlotId::ota1 ? "OTA1" : "OTA2";
+  using namespace std::string_view_literals;  // lengths from the compiler: a board has no strlen
+  return slot == SlotId::ota1 ? "OTA1"sv : "OTA2"sv;
 }
 
 /// A slot holds one image 2; its last sector is Otaru's (the trial record), so images end before it.

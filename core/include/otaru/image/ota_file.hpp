@@ -28,7 +28,8 @@ enum class ImageId : std::uint8_t { ota1, ota2, rdp };
 
 /// The name as it stands in the file; `RDP` is followed by a zero byte there.
 constexpr std::string_view name(ImageId id) noexcept {
-  return id == ImageId::ota1 ? "OTA1" : id == ImageId::ota2 ? "OTA2" : "RDP";
+  using namespace std::string_view_literals;  // lengths from the compiler: a board has no strlen
+  return id == ImageId::ota1 ? "OTA1"sv : id == ImageId::ota2 ? "OTA2"sv : "RDP"sv;
 }
 
 struct OtaImageHeader {

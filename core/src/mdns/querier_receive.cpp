@@ -24,6 +24,12 @@ void let_die(std::uint32_t now_ms, Lifetime& life) {
 
 }  // namespace
 
+// Most answers bring everything at once, or nearly so.
+void QuerierBase::ask_soon(std::uint32_t now_ms, Instance& instance) noexcept {
+  instance.ask_at_ms_ = now_ms + random_.between(kSharedDelayLow_ms, kSharedDelayHigh_ms);
+  instance.ask_interval_ms_ = kAskFirst_ms;
+}
+
 Instance* QuerierBase::find(NameRef name, InterfaceId interface) noexcept {
   LabelWalk walk(name);
   const Bytes label = walk.next();
@@ -58,9 +64,7 @@ void QuerierBase::take_ptr(std::uint32_t now_ms, const Record& record, Interface
     instance = &*free;
     instance->forget();
     instance->interface_ = interface;
-    // Most answers bring everything at once, or nearly so.
-    instance->ask_at_ms_ = now_ms + random_.between(kSharedDelayLow_ms, kSharedDelayHigh_ms);
-    instance->ask_interval_ms_ = kAskFirst_ms;
+    ask_soon(now_ms, *instance);
     instance->label_[0] = static_cast<std::byte>(label.size());
     std::copy(label.begin(), label.end(), instance->label_.begin() + 1);
   }
@@ -78,6 +82,7 @@ void QuerierBase::take_srv(std::uint32_t now_ms, const Record& record, Instance&
   if (!same_host) {
     if (copy_name(record.data.name, instance.target_) == 0) return;
     instance.address_count_ = 0;
+    ask_soon(now_ms, instance);
   }
   instance.changed_ |= !same_host || port != instance.port_;
   instance.port_ = port;

@@ -100,6 +100,7 @@ class QuerierBase {
 
   // what comes in (querier_receive.cpp)
   Instance* find(NameRef name, InterfaceId interface) noexcept;
+  void ask_soon(std::uint32_t now_ms, Instance& instance) noexcept;
   void take_ptr(std::uint32_t now_ms, const Record& record, InterfaceId interface) noexcept;
   void take_srv(std::uint32_t now_ms, const Record& record, Instance& instance) noexcept;
   void take_txt(std::uint32_t now_ms, const Record& record, Instance& instance) noexcept;

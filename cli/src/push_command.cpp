@@ -1,0 +1,113 @@
+// `otaru push FILE --to NAME|HOST[:PORT]`.
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <otaru/host/discover.hpp>
+#include <otaru/host/duration.hpp>
+#include <otaru/host/failure.hpp>
+#include <otaru/host/push_client.hpp>
+
+#include "commands.hpp"
+#include "push_report.hpp"
+
+namespace otaru::cli {
+namespace {
+
+struct PushOptions {
+  std::string file;
+  std::string to;
+  std::uint16_t port = 0;
+  std::string idle_timeout = "45s";
+  std::vector<std::string> interfaces;
+  bool json = false;
+};
+
+void interrupt(int) {
+  push_interrupted = 1;
+}
+
+/// The first Ctrl-C ends the push in good order, the second at once. A board that resets the connection, or a
+/// reader that goes away, is told by an error and not by a signal.
+void prepare_signals() {
+  struct sigaction action {};
+  action.sa_handler = interrupt;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+host::PushLimits limits_from(const PushOptions& options) {
+  const auto idle = host::parse_duration(options.idle_timeout);
+  if (!idle || idle->count() == 0) {
+    throw host::BadInput("'" + options.idle_timeout +
+                         "' is no time for --idle-timeout. Write it as 45s, 500ms or 2m.");
+  }
+  host::PushLimits limits;
+  limits.idle = *idle;
+  return limits;
+}
+
+host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
+  const host::PushLimits limits = limits_from(options);
+  host::PushTarget target = host::parse_push_target(options.to);
+  if (options.port != 0) target.port = options.port;
+  const host::PushFile file = host::load_push_file(options.file);
+  report.file_ready(file);
+
+  host::LocateOptions search;
+  search.find_board = [&options](const std::string& name, std::chrono::milliseconds limit) {
+    return host::find_board(name, limit, options.interfaces);
+  };
+  search.interrupted = [&report] { return report.interrupted(); };
+  const host::BoardPlace place = host::locate(target, search);
+  return host::push(file, place, limits, search.find_board, report);
+}
+
+ExitCode push(const PushOptions& options, const Context& context) {
+  prepare_signals();
+  PushReport report(context, options.json);
+  host::PushOutcome outcome;
+  try {
+    outcome = run_push(options, report);
+  } catch (const host::NoBoard& failure) {
+    outcome.code = failure.code();
+    outcome.message = failure.what();
+    report.result(outcome);
+    throw Failure(failure.code() == "interrupted" ? ExitCode::connection : ExitCode::no_board,
+                  outcome.message);
+  }
+  report.result(outcome);
+  if (outcome.status == host::PushStatus::refused) throw Failure(ExitCode::refused, outcome.message);
+  if (outcome.status == host::PushStatus::lost) throw Failure(ExitCode::connection, outcome.message);
+  report.done(outcome);
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_push_command(CLI::App& app, Context& context) {
+  CLI::App* command = app.add_subcommand("push", "send a program to a board over the network");
+  auto options = std::make_shared<PushOptions>();
+  command->add_option("FILE", options->file, "an OTA file, or an image 2 (packed on the way)")->required();
+  command->add_option("--to", options->to, "the board's name or address: NAME|HOST[:PORT]")->required();
+  command->add_option("--port", options->port, "the board's port, if it is not the usual one")
+      ->check(CLI::Range(1, 65535));
+  command
+      ->add_option("--idle-timeout", options->idle_timeout,
+                   "give up when nothing moved for this long (a stock board erases for 7 s)")
+      ->capture_default_str();
+  command->add_option("--interface", options->interfaces, "look for the board on these interfaces only")
+      ->expected(1)
+      ->take_all();
+  add_json_flag(*command, options->json);
+  command->callback(
+      [options, &context] { context.run = [options, &context] { return push(*options, context); }; });
+}
+
+}  // namespace otaru::cli

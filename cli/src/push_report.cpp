@@ -1,0 +1,115 @@
+#include "push_report.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include <otaru/host/numbers.hpp>
+#include <otaru/host/push_pace.hpp>
+
+#include "progress_bar.hpp"
+
+namespace otaru::cli {
+namespace {
+
+constexpr unsigned kStep = 20;  // percent between lines in a pipe
+
+void put(const std::string& text) {
+  // A reader that went away is no reason to leave a board half written.
+  (void)std::fputs(text.c_str(), stdout);
+  (void)std::fflush(stdout);
+}
+
+void put_json(const nlohmann::ordered_json& object) {
+  try {
+    print_json(object);
+  } catch (const std::system_error&) {
+    std::clearerr(stdout);  // as in put()
+  }
+}
+
+}  // namespace
+
+volatile std::sig_atomic_t push_interrupted = 0;
+
+void PushReport::say(const std::string& line) {
+  end_line();
+  if (!json_) put(line + "\n");
+}
+
+void PushReport::end_line() {
+  if (drawing_) put("\n");
+  drawing_ = false;
+}
+
+void PushReport::file_ready(const host::PushFile& file) {
+  say(fmt::format("{}: {}, version {}{}", file.name, host::bytes_text(file.bytes.size()),
+                  host::hex32(file.version), file.packed ? ", packed as an OTA file on the way" : ""));
+}
+
+void PushReport::connected(const host::BoardPlace& place, std::uint16_t port) {
+  say(fmt::format("Connected to {}, port {}.", place.label, port));
+}
+
+void PushReport::progress(const host::PushProgress& progress) {
+  const bool news = progress.sent != last_.sent || progress.written != last_.written;
+  if (!news && last_.total != 0 && !(context_.out.interactive() && !json_)) return;
+  last_ = progress;
+  if (json_) {
+    put_json({{"event", "progress"},
+              {"sent", progress.sent},
+              {"written", progress.written},
+              {"total", progress.total}});
+  } else {
+    draw(progress);
+  }
+}
+
+void PushReport::draw(const host::PushProgress& progress) {
+  if (context_.out.interactive()) {
+    // The last column stays free: some terminals wrap when it is written.
+    const int width = context_.out.width() - 1;
+    put("\r" + std::string(static_cast<std::size_t>(width), ' ') + "\r" +
+        progress_line(progress, context_.out, width));
+    drawing_ = true;
+    return;
+  }
+  const host::PushPace pace = host::pace_of(progress);
+  const unsigned percent = progress.board_reports ? pace.written_percent : pace.sent_percent;
+  if (percent < told_percent_ + kStep) return;
+  told_percent_ = percent / kStep * kStep;
+  say(host::progress_text(progress));
+}
+
+void PushReport::looking_again(const host::PushOutcome& so_far, std::chrono::milliseconds limit) {
+  say(fmt::format("{} Looking for the board again, for at most {} ...", so_far.message,
+                  host::time_text(std::chrono::duration<double>(limit).count())));
+}
+
+void PushReport::done(const host::PushOutcome& outcome) {
+  end_line();
+  if (outcome.status == host::PushStatus::unknown) {
+    print_warning(context_, outcome.message);
+  } else {
+    const double rate = outcome.seconds > 0 ? static_cast<double>(last_.total) / outcome.seconds : 0;
+    say(fmt::format("{} ({} in {:.1f} s, {})", outcome.message, host::bytes_text(last_.total),
+                    outcome.seconds, host::rate_text(rate)));
+  }
+  say("Client Disconnected.");
+}
+
+void PushReport::result(const host::PushOutcome& outcome) {
+  end_line();
+  if (!json_) return;
+  put_json({{"event", "result"},
+            {"status", name(outcome.status)},
+            {"slot", outcome.slot},
+            {"version", outcome.version},
+            {"code", outcome.code},
+            {"message", outcome.message},
+            {"seconds", std::round(outcome.seconds * 1000) / 1000}});
+}
+
+}  // namespace otaru::cli

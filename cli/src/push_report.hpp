@@ -1,0 +1,47 @@
+// Tells a person or a script how a push goes.
+#pragma once
+
+#include <csignal>
+#include <memory>
+#include <string>
+
+#include <otaru/host/push_client.hpp>
+
+#include "context.hpp"
+
+namespace otaru::cli {
+
+/// Set by the signal handler when the user wants to stop.
+extern volatile std::sig_atomic_t push_interrupted;
+
+/// A bar on a terminal, lines at each fifth in a pipe, events with --json. Output that nobody reads any more
+/// does not end a push.
+class PushReport : public host::PushWatcher {
+ public:
+  PushReport(const Context& context, bool json) : context_(context), json_(json) {}
+
+  void file_ready(const host::PushFile& file);
+  void connected(const host::BoardPlace& place, std::uint16_t port) override;
+  void progress(const host::PushProgress& progress) override;
+  void looking_again(const host::PushOutcome& so_far, std::chrono::milliseconds limit) override;
+  bool interrupted() override { return push_interrupted != 0; }
+
+  /// The end of a push that was not lost or refused: main tells of those.
+  void done(const host::PushOutcome& outcome);
+  /// With --json, the last event; for every end of a push.
+  void result(const host::PushOutcome& outcome);
+  /// Leaves the line of the bar.
+  void end_line();
+
+ private:
+  void say(const std::string& line);
+  void draw(const host::PushProgress& progress);
+
+  const Context& context_;
+  bool json_;
+  bool drawing_ = false;
+  unsigned told_percent_ = 0;
+  host::PushProgress last_{};
+};
+
+}  // namespace otaru::cli

@@ -4,6 +4,8 @@
 // units that the first byte chooses): a packet, whose length is the next two bytes and whose bytes follow; or
 // an interface that comes or goes; or new TXT data; or a goodbye. A packet that is cut off by the end of the
 // input is given as far as it goes, so that a bare packet behind four bytes is an input too.
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>

@@ -67,7 +67,7 @@ NameId name_of(RecordId id) noexcept {
 void ResponderBase::build_names() noexcept {
   std::array<char, 6> suffix{};  // `-65535`
   std::size_t digits = suffix.size();
-  for (std::uint16_t rest = number_; number_ > 1 && rest > 0; rest = rest / 10)
+  for (std::uint16_t rest = number_; number_ > 1 && rest > 0 && digits > 1; rest = rest / 10)
     suffix[--digits] = static_cast<char>('0' + rest % 10);
   if (number_ > 1) suffix[--digits] = '-';
   const std::string_view tail(suffix.data() + digits, suffix.size() - digits);

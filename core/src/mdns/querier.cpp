@@ -115,7 +115,9 @@ std::uint32_t QuerierBase::wait_ms(std::uint32_t now_ms) const noexcept {
     const auto watch = [&](const Lifetime& life) {
       if (!life.known()) return;
       wait = std::min(wait, life.left_ms(now_ms));
-      if (&life != &instance.ptr_ && has_refresh(life)) until(refresh_at(life));
+      if (&life == &instance.ptr_ || !has_refresh(life)) return;
+      const std::uint32_t at_ms = refresh_at(life);  // or later, if something else is being asked for
+      until(has_come(at_ms, instance.ask_at_ms_) ? instance.ask_at_ms_ : at_ms);
     };
     watch(instance.ptr_);
     watch(instance.srv_);

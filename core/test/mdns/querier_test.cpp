@@ -179,6 +179,17 @@ TEST(Querier, AsksForWhatIsMissingLessAndLess) {
   for (std::size_t i = 2; i < 5; ++i) EXPECT_EQ(times[i] - times[i - 1], 2 * (times[i - 1] - times[i - 2]));
 }
 
+// Found by fuzzing: wait_ms() said 0 while the next question was not due.
+TEST(Querier, WaitsWhileItsSrvGrowsOldAndItsAddressNeverComes) {
+  Seeker seeker;
+  seeker.hear(Draft(kReply)
+                  .ptr(Section::answer, kType, 4500, kInstance)
+                  .srv(Section::answer, kInstance, 120, 8020, kHost)
+                  .packet());
+  seeker.run(600'000);
+  EXPECT_GE(seeker.times_of("A " + kHost).size(), 5u);
+}
+
 TEST(Querier, SaysWhatItKnows) {  // 7.1
   Seeker seeker;
   seeker.run(500);

@@ -82,7 +82,7 @@ std::size_t copy_name(NameRef name, MutableBytes to) noexcept {
 std::string_view cut_utf8(std::string_view text, std::size_t limit) noexcept {
   if (text.size() <= limit) return text;
   while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0u) == 0x80u) --limit;
-  return text.substr(0, limit);
+  return {text.data(), limit};
 }
 
 std::size_t append_label(MutableBytes to, std::size_t at_byte, std::string_view label) noexcept {
@@ -95,13 +95,13 @@ std::size_t append_label(MutableBytes to, std::size_t at_byte, std::string_view 
 
 std::size_t append_labels(MutableBytes to, std::size_t at_byte, std::string_view dotted) noexcept {
   while (!dotted.empty()) {
-    const std::size_t dot = dotted.find('.');
-    const std::string_view label = dotted.substr(0, dot);
-    if (label.size() > kMaxLabel) return at_byte;
-    const std::size_t next = append_label(to, at_byte, label);
-    if (next == at_byte || dot == std::string_view::npos) return next;
+    std::size_t length = 0;
+    while (length < dotted.size() && dotted[length] != '.') ++length;
+    const std::size_t next =
+        length > kMaxLabel ? at_byte : append_label(to, at_byte, {dotted.data(), length});
+    if (next == at_byte || length == dotted.size()) return next;
     at_byte = next;
-    dotted = dotted.substr(dot + 1);
+    dotted.remove_prefix(length + 1);
   }
   return at_byte;
 }

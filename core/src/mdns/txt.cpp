@@ -12,6 +12,13 @@ bool same_letters(std::string_view a, std::string_view b) {
                     [lower](char x, char y) { return lower(x) == lower(y); });
 }
 
+// Where the first `=` is, or the end. (string_view::find needs memchr, which a bare board may lack.)
+std::size_t find_equals(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && text[at] != '=') ++at;
+  return at;
+}
+
 }  // namespace
 
 bool TxtWalk::next(std::string_view& entry) noexcept {
@@ -30,9 +37,10 @@ bool TxtWalk::next(std::string_view& entry) noexcept {
 std::string_view txt_value(Bytes txt, std::string_view key) noexcept {
   TxtWalk walk(txt);
   for (std::string_view entry; walk.next(entry);) {
-    const std::size_t equals = entry.find('=');
-    if (!same_letters(entry.substr(0, equals), key)) continue;
-    return equals == std::string_view::npos ? std::string_view{} : entry.substr(equals + 1);
+    const std::size_t equals = find_equals(entry);
+    if (!same_letters({entry.data(), equals}, key)) continue;
+    entry.remove_prefix(std::min(equals + 1, entry.size()));
+    return entry;
   }
   return {};
 }
@@ -40,8 +48,7 @@ std::string_view txt_value(Bytes txt, std::string_view key) noexcept {
 Status append_txt(MutableBytes to, std::size_t& length, std::string_view key,
                   std::string_view value) noexcept {
   constexpr std::size_t kMaxEntry = 255;
-  if (key.find('=') != std::string_view::npos || value.find('=') != std::string_view::npos)
-    return Status::out_of_range;
+  if (find_equals(key) != key.size() || find_equals(value) != value.size()) return Status::out_of_range;
   if (key.empty() || key.size() > kMaxEntry || value.size() > kMaxEntry) return Status::too_short;
   const std::size_t entry = key.size() + 1 + value.size();
   if (entry > kMaxEntry || length > to.size() || entry + 1 > to.size() - length) return Status::too_short;

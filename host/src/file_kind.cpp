@@ -9,6 +9,9 @@
 namespace otaru::host {
 namespace {
 
+constexpr std::size_t kOffsetAt = image::kOtaPrefixSize + 16;  // of the first image, in its header
+
+/// Two fields of four that a random file would not have.
 bool looks_like_ota_file(Bytes content) noexcept {
   if (content.size() < image::kOtaPrefixSize + 8) return false;
   const std::uint32_t count = load_le32(content.subspan(4));
@@ -20,7 +23,9 @@ bool looks_like_ota_file(Bytes content) noexcept {
   const bool known_length =
       load_le32(content.subspan(image::kOtaPrefixSize + 4)) == image::kOtaImageHeaderSize;
   const bool known_count = count >= 1 && count <= image::kMaxImages;
-  return int{known_id} + int{known_length} + int{known_count} >= 2;
+  const bool known_offset = known_count && content.size() >= image::kBoardHeaderSize &&
+                            load_le32(content.subspan(kOffsetAt)) == image::ota_header_size(count);
+  return int{known_id} + int{known_length} + int{known_count} + int{known_offset} >= 2;
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
-#include <otaru/board/slot_report.hpp>
-
 #include <algorithm>
 
+#include <otaru/board/slot_report.hpp>
 #include <otaru/image/image2.hpp>
 
 namespace otaru::board {

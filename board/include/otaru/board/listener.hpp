@@ -38,6 +38,9 @@ class Listener {
   /// The port that it listens on; the system's choice if it was asked for port 0.
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
+  /// The address that it listens on; unspecified if on all of them.
+  asio::ip::address address() const { return acceptor_.local_endpoint().address(); }
+
   const push::Reception<NorModel>& reception() const noexcept { return reception_; }
 
  private:

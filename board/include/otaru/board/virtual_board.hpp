@@ -15,20 +15,21 @@
 #include <otaru/board/nor_file.hpp>
 #include <otaru/board/nor_model.hpp>
 #include <otaru/flash/layout.hpp>
+#include <otaru/push/receiver.hpp>
 
 namespace otaru::board {
 
 struct BoardOptions {
-  std::filesystem::path flash;                 ///< made if missing, with boot images in place
-  std::vector<std::byte> image;                ///< put into OTA1 as a serial upload would, unless empty
-  std::string name = "MyAmeba";                ///< asked for; a conflict may change it
-  std::uint16_t port = 8020;                   ///< 0 takes a free one
-  std::string bind;                            ///< an address of this machine; empty: all of them
-  std::vector<std::string> interfaces;         ///< for mDNS; empty: every usable one
-  std::string board = "ameba_rtl8721d";        ///< TXT `board`
+  std::filesystem::path flash;           ///< made if missing, with boot images in place
+  std::vector<std::byte> image;          ///< put into OTA1 as a serial upload would, unless empty
+  std::string name = "MyAmeba";          ///< asked for; a conflict may change it
+  std::uint16_t port = 8020;             ///< 0 takes a free one
+  std::string bind;                      ///< an address of this machine; empty: all of them
+  std::vector<std::string> interfaces;   ///< for mDNS; empty: every usable one
+  std::string board = "ameba_rtl8721d";  ///< TXT `board`
   const flash::Layout* layout = &flash::kAmebaD2Mb;
-  bool model_timing = false;                   ///< take as long as the real part would
-  std::optional<std::uint32_t> boots;          ///< end when it has booted so often
+  bool model_timing = false;           ///< take as long as the real part would
+  std::optional<std::uint32_t> boots;  ///< end when it has booted so often
 };
 
 /// The board cannot run as asked; what() says why and what to do.
@@ -64,7 +65,9 @@ class VirtualBoard {
   class Boot;
 
   void say(const std::string& line) { console_.line(line); }
-  void listen(flash::SlotId running);
+  void start(flash::SlotId running);
+  void tell(const push::Action& action, const std::string& sender);
+  void say_goodbye();
 
   BoardOptions options_;
   Console& console_;

@@ -1,0 +1,192 @@
+#include <system_error>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include <otaru/board/factory.hpp>
+#include <otaru/board/listener.hpp>
+#include <otaru/board/sketch.hpp>
+#include <otaru/board/update_log.hpp>
+#include <otaru/board/virtual_board.hpp>
+#include <otaru/boot/select.hpp>
+#include <otaru/net/board_announcer.hpp>
+#include <otaru/net/interface_watch.hpp>
+
+namespace otaru::board {
+namespace {
+
+using asio::ip::tcp;
+
+/// A stable identity for the TXT record, made from where the flash file is; 12 hex digits like a MAC.
+std::string board_id(const std::filesystem::path& flash) {
+  const std::uint64_t hash = std::hash<std::string>{}(std::filesystem::absolute(flash).string());
+  return fmt::format("{:012x}", hash & 0xFFFF'FFFF'FFFF);
+}
+
+tcp::endpoint listening_place(const std::string& bind, std::uint16_t port) {
+  if (bind.empty()) return {tcp::v6(), port};
+  asio::error_code error;
+  const asio::ip::address address = asio::ip::make_address(bind, error);
+  if (error) throw BoardError(fmt::format("--bind takes an address of this machine, not '{}'", bind));
+  return {address, port};
+}
+
+}  // namespace
+
+/// What lives from one reset to the next.
+class VirtualBoard::Boot {
+ public:
+  Boot(VirtualBoard& board, flash::SlotId running)
+      : sketch_(board.io_), listener_(open(board, running)), announcer_(board.io_) {}
+
+  Listener& listener() { return *listener_; }
+
+  void announce(VirtualBoard& board, flash::SlotId running) {
+    const BoardOptions& options = board.options_;
+    const net::Announcement announcement{.name = options.name,
+                                         .port = listener_->port(),
+                                         .txt = {{"board", options.board},
+                                                 {"auth_upload", "no"},
+                                                 {"tcp_check", "no"},
+                                                 {"ssh_upload", "no"},
+                                                 {"otaru", "1"},
+                                                 {"ver", ""},
+                                                 {"slot", std::string(name(running))},
+                                                 {"id", board_id(options.flash)}},
+                                         .interfaces = options.interfaces,
+                                         .listening_on = listener_->address()};
+    const auto say = [&board](const std::string& line) { board.say("[mDNS] " + line); };
+    try {
+      announcer_.start(announcement,
+                       {.announced =
+                            [say](const std::string& name, const std::string& host) {
+                              say(fmt::format("announced as {} ({})", name, host));
+                            },
+                        .renamed =
+                            [say](const std::string& before, const std::string& now) {
+                              say(fmt::format("another device is called {}: going on as {}", before, now));
+                            },
+                        .warning = say});
+    } catch (const net::NoSuchInterface&) {
+      throw;  // asked for by name: the person must know
+    } catch (const std::system_error& error) {
+      say(fmt::format("not announced: {}. The board can still be pushed to by its address.", error.what()));
+    }
+  }
+
+  void say_goodbye() { announcer_.stop(); }
+
+ private:
+  static std::unique_ptr<Listener> open(VirtualBoard& board, flash::SlotId running) {
+    Listener::Hooks hooks{
+        .on_note = [&board](const push::Action& action,
+                            const std::string& sender) { board.tell(action, sender); },
+        .on_reset =
+            [&board] {
+              board.reset_ = true;
+              board.io_.stop();
+            },
+        .on_received =
+            [&board](std::size_t bytes) {
+              if (board.options_.model_timing)
+                std::this_thread::sleep_for(board.part_.timing().receive(bytes));
+            },
+    };
+    const auto make = [&](const tcp::endpoint& where) {
+      return std::make_unique<Listener>(board.io_, where, board.part_, *board.options_.layout, running,
+                                        hooks);
+    };
+    const tcp::endpoint where = listening_place(board.options_.bind, board.port_);
+    try {
+      return make(where);
+    } catch (const std::system_error& error) {
+      if (board.options_.bind.empty() && error.code() == std::errc::address_family_not_supported)
+        return make({tcp::v4(), board.port_});
+      throw BoardError(
+          fmt::format("cannot listen on port {}: {}. Give another one with --port; --port 0 takes "
+                      "a free one.",
+                      board.port_, error.code().message()));
+    }
+  }
+
+  Sketch sketch_;
+  std::unique_ptr<Listener> listener_;
+  net::BoardAnnouncer announcer_;
+};
+
+VirtualBoard::VirtualBoard(BoardOptions options, Console& console)
+    : options_(std::move(options)),
+      console_(console),
+      file_(options_.flash, options_.layout->size, make_factory_flash(*options_.layout)),
+      part_(file_.bytes()),
+      port_(options_.port) {
+  if (!options_.image.empty() && serial_upload(part_, *options_.layout, options_.image) != Status::ok)
+    throw BoardError(fmt::format("the image has {} bytes; slot OTA1 holds 1 to {}", options_.image.size(),
+                                 options_.layout->ota1.capacity()));
+  if (options_.model_timing) part_.on_busy = [](auto busy) { std::this_thread::sleep_for(busy); };
+}
+
+VirtualBoard::~VirtualBoard() = default;
+
+VirtualBoard::End VirtualBoard::run() {
+  while (!stopping_) {
+    ++boots_;
+    if (options_.model_timing) std::this_thread::sleep_for(part_.timing().reset);
+    say("#calibration_ok:[2:19:11]");
+    const Result<boot::Selection> selection = boot::select(part_, *options_.layout);
+    reset_ = false;
+    io_.restart();
+    if (selection && selection->boots()) {
+      start(*selection->slot);
+    } else {
+      say(selection->slot
+              ? fmt::format("[boot] {} has a signature but no KM4 part: a stock boot loader loops here",
+                            name(*selection->slot))
+              : "[boot] Boot failed: no slot holds a valid image");
+      if (options_.boots) return End::boot_failed;
+      say("[boot] Only a serial upload helps: end this board and start it again with --image");
+    }
+    if (options_.boots && boots_ >= *options_.boots) {
+      say_goodbye();
+      return End::boots_done;
+    }
+    const auto work = asio::make_work_guard(io_);
+    io_.run();
+    if (!reset_) say_goodbye();
+    boot_.reset();
+  }
+  return End::stopped;
+}
+
+void VirtualBoard::start(flash::SlotId running) {
+  say(fmt::format("[boot] {} boots (address {:08x})", name(running),
+                  options_.layout->slot(running).address()));
+  boot_ = std::make_unique<Boot>(*this, running);
+  port_ = boot_->listener().port();  // a port that the system chose is kept over resets
+  say("Start mDNS service");
+  boot_->announce(*this, running);
+  say("register mDNS service");
+  say("[beginOTA] Alloc buffer Init");
+  say("[beginOTA] Alloc buffer Succeed");
+  say(fmt::format("Listening on port {}.", port_));
+  say("Waiting for client ...");
+}
+
+void VirtualBoard::tell(const push::Action& action, const std::string& sender) {
+  const auto& update = boot_->listener().reception().update();
+  for (const std::string& line :
+       update_lines(action, sender, update.target(), update.slot(), update.written()))
+    say(line);
+}
+
+void VirtualBoard::say_goodbye() {
+  if (boot_) boot_->say_goodbye();
+  boot_.reset();
+}
+
+void VirtualBoard::stop() {
+  stopping_ = true;
+  io_.stop();
+}
+
+}  // namespace otaru::board

@@ -1,0 +1,179 @@
+// `otaru board run|show`: a virtual board on this machine.
+#include <csignal>
+#include <filesystem>
+#include <memory>
+
+#include <asio.hpp>
+#include <fmt/format.h>
+
+#include <otaru/board/slot_report.hpp>
+#include <otaru/board/virtual_board.hpp>
+#include <otaru/host/failure.hpp>
+#include <otaru/host/files.hpp>
+#include <otaru/host/flash_map.hpp>
+#include <otaru/host/image2_report.hpp>
+#include <otaru/host/sha256.hpp>
+#include <otaru/host/table.hpp>
+
+#include "commands.hpp"
+
+namespace otaru::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct RunOptions {
+  board::BoardOptions board;
+  std::filesystem::path image;
+  std::string layout{flash::kAmebaD2Mb.name};
+  bool pty = false;
+};
+
+/// Reads the image 2 that goes into OTA1; a board must not be started on something that cannot boot.
+std::vector<std::byte> read_image2(const std::filesystem::path& path) {
+  std::vector<std::byte> content = host::read_file(path);
+  host::Findings findings;
+  host::inspect_image2(content, 0, findings);
+  if (!findings.ok())
+    throw host::BadInput(fmt::format("{} is not an image 2 that boots: {}. `otaru image show` tells more.",
+                                     path.string(), findings.problems.front().message));
+  return content;
+}
+
+ExitCode run_board(RunOptions& options) {
+  options.board.layout = &host::layout_named(options.layout);
+  if (!options.image.empty()) options.board.image = read_image2(options.image);
+  try {
+    board::Console console(options.pty ? board::Console::Kind::pty : board::Console::Kind::stdout_);
+    if (options.pty) fmt::print("Console on {}\n", console.path());
+    std::fflush(stdout);
+    board::VirtualBoard board(options.board, console);
+    asio::signal_set signals(board.io(), SIGINT, SIGTERM);
+    signals.async_wait([&](asio::error_code error, int) {
+      if (!error) board.stop();
+    });
+    switch (board.run()) {
+      case board::VirtualBoard::End::stopped:
+      case board::VirtualBoard::End::boots_done: return ExitCode::done;
+      case board::VirtualBoard::End::boot_failed: break;
+    }
+    throw Failure(ExitCode::refused, "the board does not boot; `otaru board show` tells what its slots hold");
+  } catch (const board::NorFileError& error) {
+    throw Failure(ExitCode::bad_input, error.what());
+  } catch (const board::BoardError& error) {
+    throw Failure(ExitCode::bad_input, error.what());
+  }
+}
+
+std::string_view boots(const board::FlashReport& report) {
+  return report.selection.boots() ? name(*report.selection.slot) : "none";
+}
+
+ordered_json to_json(const board::SlotReport& slot) {
+  ordered_json json{{"name", name(slot.id)},
+                    {"address", fmt::format("0x{:08x}", slot.slot.address())},
+                    {"signature", name(slot.signature)},
+                    {"image", nullptr},
+                    {"state", "none"},
+                    {"tries", 0}};
+  if (slot.image)
+    json["image"] = {
+        {"length", slot.image->size()}, {"sha256", host::hex(host::sha256(*slot.image))}, {"version", ""}};
+  return json;
+}
+
+void print_report(const board::FlashReport& report, const flash::Layout& layout) {
+  using host::Table;
+  Table table(
+      {"slot", "address", "signature", "image", "sha256"},
+      {Table::Align::left, Table::Align::left, Table::Align::left, Table::Align::right, Table::Align::left});
+  for (const board::SlotReport& slot : report.slots)
+    table.add({std::string(name(slot.id)), fmt::format("0x{:08x}", slot.slot.address()),
+               std::string(name(slot.signature)),
+               slot.image ? fmt::format("{} bytes", slot.image->size()) : "none",
+               slot.image ? host::hex(host::sha256(*slot.image)) : ""});
+  fmt::print("layout {}\n{}", layout.name, table.text());
+  if (report.selection.slot && !report.selection.km4_found)
+    fmt::print("boots  none: {} has a signature but no KM4 part, and a stock boot loader hangs there\n",
+               name(*report.selection.slot));
+  else
+    fmt::print("boots  {}\n", boots(report));
+}
+
+ExitCode show_board(const std::filesystem::path& path, const std::string& layout_name, bool json) {
+  const flash::Layout& layout = host::layout_named(layout_name);
+  const std::vector<std::byte> content = host::read_file(path);
+  if (content.size() != layout.size)
+    throw host::BadInput(
+        fmt::format("{} has {} bytes, a flash of layout {} has {}. Give its layout with --layout.",
+                    path.string(), content.size(), layout.name, layout.size));
+  const board::FlashReport report = board::report_flash(content, layout);
+  if (!json) {
+    print_report(report, layout);
+    return ExitCode::done;
+  }
+  ordered_json object{{"layout", layout.name}, {"boots", boots(report)}, {"slots", ordered_json::array()}};
+  for (const board::SlotReport& slot : report.slots) object["slots"].push_back(to_json(slot));
+  print_json(object);
+  return ExitCode::done;
+}
+
+void add_layout_option(CLI::App& command, std::string& layout) {
+  command.add_option("--layout", layout, "flash layout of the board")->capture_default_str();
+}
+
+void add_run(CLI::App& parent, Context& context) {
+  CLI::App* run = parent.add_subcommand("run", "run a virtual board until interrupted");
+  auto options = std::make_shared<RunOptions>();
+  board::BoardOptions& board = options->board;
+  run->add_option("--flash", board.flash, "file that keeps the flash; made if missing")->required();
+  run->add_option("--image", options->image, "image 2 to put into OTA1 first, as a serial upload would");
+  run->add_option("--name", board.name, "mDNS instance name")->capture_default_str();
+  run->add_option("--port", board.port, "TCP port to listen on; 0 takes a free one")->capture_default_str();
+  run->add_option("--bind", board.bind, "address to listen on (default: all)");
+  run->add_option("--interface", board.interfaces,
+                  "interface for mDNS; may be repeated (default: every usable one)")
+      ->allow_extra_args(false);
+  run->add_option("--board", board.board, "board type, as in the TXT record")->capture_default_str();
+  add_layout_option(*run, options->layout);
+  run->add_option_function<std::string>(
+         "--timing",
+         [options](const std::string& timing) { options->board.model_timing = timing == "model"; },
+         "off: as fast as this machine; model: as slow as the board's flash and Wi-Fi")
+      ->check(CLI::IsMember({"off", "model"}))
+      ->default_str("off");
+  run->add_option_function<std::string>(
+         "--console", [options](const std::string& console) { options->pty = console == "pty"; },
+         "where the serial console goes")
+      ->check(CLI::IsMember({"stdout", "pty"}))
+      ->default_str("stdout");
+  run->add_option("--boots", board.boots, "end when it has booted this often")->check(CLI::PositiveNumber);
+  run->callback([options, &context] { context.run = [options] { return run_board(*options); }; });
+}
+
+void add_show(CLI::App& parent, Context& context) {
+  struct Options {
+    std::filesystem::path flash;
+    std::string layout{flash::kAmebaD2Mb.name};
+    bool json = false;
+  };
+  CLI::App* show = parent.add_subcommand("show", "tell what a board's flash holds and which slot boots");
+  auto options = std::make_shared<Options>();
+  show->add_option("--flash", options->flash, "file that keeps the flash")->required();
+  add_layout_option(*show, options->layout);
+  add_json_flag(*show, options->json);
+  show->callback([options, &context] {
+    context.run = [options] { return show_board(options->flash, options->layout, options->json); };
+  });
+}
+
+}  // namespace
+
+void add_board_command(CLI::App& app, Context& context) {
+  CLI::App* board = app.add_subcommand("board", "run a virtual board, look into its flash");
+  board->require_subcommand(1);
+  add_run(*board, context);
+  add_show(*board, context);
+}
+
+}  // namespace otaru::cli

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include <otaru/host/board_words.hpp>
+#include <otaru/host/clean_text.hpp>
 #include <otaru/push/status_line.hpp>
 
 namespace otaru::host {
@@ -11,13 +12,6 @@ constexpr std::string_view kEveryVersion = "OTARU/";
 
 /// Longer than the lines of today, so that later boards may say more.
 constexpr std::size_t kLongestLine = 1024;
-
-std::string printable(std::string_view text) {
-  std::string safe(text);
-  for (char& letter : safe)
-    if (letter < ' ' || letter > '~') letter = '?';
-  return safe;
-}
 
 }  // namespace
 
@@ -56,13 +50,13 @@ bool BoardWords::take_line() {
       return true;
     case push::ParsedLine::Kind::ok:
       verdict_ = Verdict::ok;
-      slot_ = printable(parsed.slot);
-      version_ = printable(parsed.version);
+      slot_ = clean_text(parsed.slot);
+      version_ = clean_text(parsed.version);
       return true;
     case push::ParsedLine::Kind::error:
       verdict_ = Verdict::error;
-      code_ = printable(parsed.code);
-      text_ = printable(parsed.text);
+      code_ = clean_text(parsed.code);
+      text_ = clean_text(parsed.text);
       return true;
     case push::ParsedLine::Kind::other: break;
   }

@@ -12,7 +12,7 @@ namespace otaru::host {
 /// Gathers the status lines of a board from the bytes that it sends, in pieces of any size.
 ///
 /// Lines of another kind, broken lines and lines that are too long are passed over. What is kept holds
-/// printable ASCII only, so that a board cannot play with the terminal.
+/// no control characters, so that a board cannot play with the terminal.
 class BoardWords {
  public:
   enum class Verdict : std::uint8_t { none, ok, error };

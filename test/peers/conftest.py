@@ -1,0 +1,59 @@
+"""The network that the tests of this folder run on, made anew for each and removed also after failures."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+from network import Lan
+
+
+def reason_not_to():
+    """Why no network can be made here, or nothing."""
+    if os.geteuid() != 0:
+        return "needs root, to make network namespaces"
+    probe = f"otaru-{os.getpid()}-probe"
+    made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, text=True, timeout=20)
+    subprocess.run(["ip", "netns", "delete", probe], capture_output=True, timeout=20)
+    return None if made.returncode == 0 else f"root may not make network namespaces here: {made.stderr.strip()}"
+
+
+@pytest.fixture(scope="session")
+def namespaces():
+    reason = reason_not_to()
+    if reason and os.environ.get("CI"):
+        pytest.fail(f"{reason}; under CI these tests must run", pytrace=False)
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def announcer(otaru):
+    program = pathlib.Path(os.environ.get("OTARU_TEST_ANNOUNCER") or otaru.parent / "net/otaru_test_announcer")
+    if not program.is_file():
+        pytest.fail(f"{program} is not built: run `make`", pytrace=False)
+    return program
+
+
+@pytest.fixture
+def lan(namespaces, otaru, announcer):
+    """An empty network."""
+    network = None
+    try:
+        network = Lan(otaru, announcer)
+        yield network
+    finally:
+        if network:
+            network.remove()
+
+
+@pytest.fixture
+def board_host(lan):
+    return lan.host("board")
+
+
+@pytest.fixture
+def desk(lan):
+    """The computer from which the boards are looked for."""
+    return lan.host("desk")

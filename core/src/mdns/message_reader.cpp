@@ -2,13 +2,14 @@
 
 namespace otaru::mdns {
 
+namespace {
+
+constexpr std::size_t kCountsAt = 4;  // in the header
+
+}  // namespace
+
 MessageReader::MessageReader(Bytes message) noexcept : message_(message) {
-  if (message.size() < kHeaderLength || message.size() > 0xFFFF) {
-    malformed_ = true;
-    return;
-  }
-  header_ = {load_be16(message, 0), load_be16(message, 2), load_be16(message, 4),
-             load_be16(message, 6), load_be16(message, 8), load_be16(message, 10)};
+  if (message.size() < kHeaderLength || message.size() > 0xFFFF) malformed_ = true;
 }
 
 bool MessageReader::fail() noexcept {
@@ -17,7 +18,7 @@ bool MessageReader::fail() noexcept {
 }
 
 bool MessageReader::next(Question& question) noexcept {
-  if (malformed_ || read_ >= header_.questions) return false;
+  if (malformed_ || read_ >= load_be16(message_, kCountsAt)) return false;
   const std::optional<std::size_t> end = name_end(message_, at_);
   if (!end || *end + 4 > message_.size()) return fail();
   const std::uint16_t class_bits = load_be16(message_, *end + 2);
@@ -33,12 +34,16 @@ bool MessageReader::next(Question& question) noexcept {
 bool MessageReader::next(Record& record) noexcept {
   for (Question skipped; next(skipped);) {
   }
-  const std::uint32_t answers_end = std::uint32_t{header_.questions} + header_.answers;
-  const std::uint32_t authorities_end = answers_end + header_.authorities;
-  if (malformed_ || read_ >= authorities_end + header_.additionals) return false;
-  record.section = read_ < answers_end       ? Section::answer
-                   : read_ < authorities_end ? Section::authority
-                                             : Section::additional;
+  if (malformed_) return false;
+  // read_ counts the questions too: in which of the sections, of which the
+  // questions are the first, does it lie?
+  std::uint32_t section = 0;
+  for (std::uint32_t section_end = 0;; ++section) {
+    if (section == 4) return false;
+    section_end += load_be16(message_, kCountsAt + 2 * section);
+    if (read_ < section_end) break;
+  }
+  record.section = static_cast<Section>(section - 1);
   const std::optional<std::size_t> end = name_end(message_, at_);
   if (!end || *end + 10 > message_.size()) return fail();
   const std::uint16_t class_bits = load_be16(message_, *end + 2);

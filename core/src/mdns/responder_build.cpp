@@ -20,14 +20,18 @@ RecordSet additionals_of(RecordSet answers, RecordSet present) {
 
 }  // namespace
 
-void ResponderBase::add_record(MessageWriter& writer, Section section, RecordId id,
-                               const ResponderInterface& on, std::uint16_t flush_bit,
-                               std::uint32_t ttl_limit_s) const noexcept {
-  Own own;
-  own_record(id, on, own);
-  const auto class_bits = static_cast<std::uint16_t>(kClassIn | (own.unique ? flush_bit : 0u));
-  static_cast<void>(
-      writer.record(section, own.name, own.type, class_bits, std::min(own.ttl_s, ttl_limit_s), own.data));
+void ResponderBase::add_records(MessageWriter& writer, Section section, RecordSet records,
+                                const ResponderInterface& on, std::uint16_t flush_bit,
+                                std::uint32_t ttl_limit_s) const noexcept {
+  for (; records != 0; records &= records - 1) {
+    const RecordId id = first_of(records);
+    Own own;
+    own_record(id, on, own);
+    const auto class_bits =
+        static_cast<std::uint16_t>(kClassIn | ((bit(id) & kUnique) != 0 ? flush_bit : 0u));
+    static_cast<void>(
+        writer.record(section, own.name, own.type, class_bits, std::min(ttl_of(id), ttl_limit_s), own.data));
+  }
 }
 
 Bytes ResponderBase::build_probe(MutableBytes buffer, const ResponderInterface& on) noexcept {
@@ -37,11 +41,7 @@ Bytes ResponderBase::build_probe(MutableBytes buffer, const ResponderInterface& 
   MessageWriter writer(buffer, 0, 0);
   for (const NameId name : {NameId::instance, NameId::host})
     static_cast<void>(writer.question(wire_name(name), kTypeAny, class_bits));
-  for (std::size_t i = 0; i < kRecordCount; ++i) {
-    const RecordId id = static_cast<RecordId>(i);
-    if ((bit(id) & kProbed & present_on(on)) != 0)
-      add_record(writer, Section::authority, id, on, 0, ttl_of(id));
-  }
+  add_records(writer, Section::authority, kProbed & present_on(on), on, 0, UINT32_MAX);
   return writer.finish();
 }
 
@@ -60,21 +60,16 @@ Bytes ResponderBase::build_answer(std::uint32_t now_ms, MutableBytes buffer, Res
   const std::uint16_t flush_bit = legacy ? 0 : kTopBit;
   const std::uint32_t ttl_limit_s = goodbye ? 0 : legacy ? kLegacyTtl_s : UINT32_MAX;
   const RecordSet additionals = goodbye ? RecordSet{0} : additionals_of(answers, present);
-  for (const Section section : {Section::answer, Section::additional}) {
-    const RecordSet records = section == Section::answer ? answers : additionals;
-    for (std::size_t i = 0; i < kRecordCount; ++i) {
-      const RecordId id = static_cast<RecordId>(i);
-      if ((records & bit(id)) != 0) add_record(writer, section, id, on, flush_bit, ttl_limit_s);
-    }
-  }
+  add_records(writer, Section::answer, answers, on, flush_bit, ttl_limit_s);
+  add_records(writer, Section::additional, additionals, on, flush_bit, ttl_limit_s);
   if (reply == nullptr) {
     ResponderLink& link = on.links[static_cast<std::size_t>(family)];
-    const RecordSet sent = answers | additionals;
+    RecordSet sent = answers | additionals;
     link.pending = without(link.pending, sent);
     link.defending &= link.pending;
     link.multicast_lately = goodbye ? without(link.multicast_lately, sent) : link.multicast_lately | sent;
-    for (std::size_t i = 0; i < kRecordCount; ++i)
-      if ((sent & bit(static_cast<RecordId>(i))) != 0) link.multicast_at_ms[i] = now_ms;
+    for (; sent != 0; sent &= sent - 1)
+      link.multicast_at_ms[static_cast<std::size_t>(first_of(sent))] = now_ms;
   }
   return writer.finish();
 }

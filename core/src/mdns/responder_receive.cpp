@@ -8,33 +8,6 @@
 
 namespace otaru::mdns {
 
-namespace {
-
-// The records that answer a question about one of our names.
-RecordSet answers_to(NameId name, std::uint16_t type, RecordSet present) {
-  const bool any = type == kTypeAny;
-  switch (name) {
-    case NameId::services: return any || type == kTypePtr ? bit(RecordId::services_ptr) : RecordSet{0};
-    case NameId::service: return any || type == kTypePtr ? bit(RecordId::service_ptr) : RecordSet{0};
-    case NameId::instance:
-      if (any) return kOfInstance;
-      return bit(type == kTypeSrv   ? RecordId::srv
-                 : type == kTypeTxt ? RecordId::txt
-                                    : RecordId::nsec_instance);
-    case NameId::host: {
-      RecordSet wanted = any ? kAddresses : RecordSet{0};
-      if (type == kTypeA) wanted = bit(RecordId::a);
-      if (type == kTypeAaaa) wanted = set_of(RecordId::aaaa_0, RecordId::aaaa_1);
-      wanted &= present;
-      return wanted != 0 ? wanted : bit(RecordId::nsec_host);
-    }
-    case NameId::none: break;
-  }
-  return 0;
-}
-
-}  // namespace
-
 void ResponderBase::receive(std::uint32_t now_ms, const Incoming& incoming) noexcept {
   ResponderInterface* on = find(incoming.interface);
   MessageReader reader(incoming.packet);
@@ -48,15 +21,14 @@ void ResponderBase::receive(std::uint32_t now_ms, const Incoming& incoming) noex
 
 void ResponderBase::receive_query(std::uint32_t now_ms, const Incoming& incoming, MessageReader& reader,
                                   ResponderInterface& on) noexcept {
-  const Header& header = reader.header();
-  const RecordSet present = present_on(on);
+  const Header header = reader.header();
   Reply reply;
   reply.legacy = incoming.from.port != kPort;
   RecordSet multicast = 0;
   for (Question question; reader.next(question);) {
     const NameId name = name_id(question.name);
     if (name == NameId::none || (question.rr_class != kClassIn && question.rr_class != kClassAny)) continue;
-    const RecordSet answers = answers_to(name, question.type, present);
+    const RecordSet answers = answers_to(name, question.type, present_on(on));
     if (reply.legacy || question.unicast || incoming.unicast)
       reply.answers |= answers;
     else
@@ -80,8 +52,11 @@ void ResponderBase::receive_query(std::uint32_t now_ms, const Incoming& incoming
     }
   }
   if (on.phase == Phase::probing) {
-    if (proposed != 0) settle_probe(now_ms, at_records, on);
-    return;  // nothing is ours yet
+    // Nothing is ours yet, except the right to go on asking.
+    if (proposed != 0 &&
+        (loses_tie(at_records, NameId::instance, on) || loses_tie(at_records, NameId::host, on)))
+      start_probing(now_ms + kTieLost_ms, on);
+    return;
   }
   const bool more = (header.flags & kFlagTruncated) != 0 && !reply.legacy;
   if (header.questions == 0) receive_known_answers(now_ms, incoming, known, more);
@@ -141,32 +116,6 @@ void ResponderBase::receive_known_answers(std::uint32_t now_ms, const Incoming& 
     reply.answers = without(reply.answers, known);
     if (more) reply.due_ms = now_ms + random_.between(kMoreKnownLow_ms, kMoreKnownHigh_ms);
   }
-}
-
-void ResponderBase::settle_probe(std::uint32_t now_ms, const MessageReader& at_records,
-                                 ResponderInterface& on) noexcept {
-  // A probe of our own, heard on another interface of the same network, is no rival.
-  bool rival = false;
-  MessageReader reader = at_records;
-  for (Record record; reader.next(record);) {
-    if (record.section != Section::authority) continue;
-    const Match found = match(record, on);
-    rival |= (found.name == NameId::instance || found.name == NameId::host) && !found.ours;
-  }
-  if (!rival) return;
-  for (const NameId name : {NameId::instance, NameId::host}) {
-    if (!proposes(at_records, name)) continue;
-    if (break_tie(at_records, name, on) >= 0) continue;
-    start_probing(now_ms + kTieLost_ms, on);
-    return;
-  }
-}
-
-bool ResponderBase::proposes(const MessageReader& at_records, NameId name) const noexcept {
-  MessageReader reader = at_records;
-  for (Record record; reader.next(record);)
-    if (record.section == Section::authority && same_name(record.name, wire_name(name))) return true;
-  return false;
 }
 
 void ResponderBase::receive_response(std::uint32_t now_ms, const Incoming& incoming, MessageReader& reader,

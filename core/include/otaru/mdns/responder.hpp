@@ -14,11 +14,14 @@ namespace otaru::mdns {
 
 /// What a board advertises. The texts and the TXT data stay the owner's and must outlive the responder.
 struct Service {
-  std::string_view instance;  ///< UTF-8, such as `MyAmeba`; cut to 63 bytes, after a rename with its `-2`
-  std::string_view host;      ///< one label, shown as `<host>.local`; empty: the same as `instance`
+  std::string_view instance;  ///< UTF-8, such as `MyAmeba`; cut to 63 bytes,
+                              ///< after a rename with its `-2`
+  std::string_view host;      ///< one label, shown as `<host>.local`; empty: the
+                              ///< same as `instance`
   std::string_view type;      ///< such as `_arduino._tcp`, at most 21 bytes
   std::uint16_t port = 0;
-  Bytes txt;  ///< TXT data in wire form (Txt::bytes()); empty: one empty string is sent
+  Bytes txt;  ///< TXT data in wire form (Txt::bytes()); empty: one empty string
+              ///< is sent
 };
 
 inline constexpr std::size_t kMaxIpv6 = 2;  ///< IPv6 addresses advertised on an interface
@@ -31,21 +34,23 @@ struct Addresses {
 
 /// The records of the service, as bits of a RecordSet.
 enum class RecordId : std::uint8_t {
-  services_ptr,  ///< _services._dns-sd._udp.local -> the type (RFC 6763, section 9)
+  services_ptr,  ///< _services._dns-sd._udp.local -> the type (RFC 6763, section
+                 ///< 9)
   service_ptr,   ///< the type -> the instance
   txt,           ///< in the order of types, which the tie-break of probes needs
   srv,
   a,
   aaaa_0,
   aaaa_1,
-  nsec_host,  ///< says which address families the host lacks (RFC 6762, section 6.1)
+  nsec_host,  ///< says which address families the host lacks (RFC 6762,
+              ///< section 6.1)
   nsec_instance,
 };
 inline constexpr std::size_t kRecordCount = 9;
-using RecordSet = std::uint16_t;
+using RecordSet = std::uint32_t;
 
 /// The names that the records belong to.
-enum class NameId : std::uint8_t { services, service, instance, host, none };
+enum class NameId : std::uint8_t { none, services, service, instance, host };
 
 /// One family on one interface: what went out there, and what is still to go.
 struct ResponderLink {
@@ -60,11 +65,17 @@ struct ResponderLink {
 struct ResponderInterface {
   enum class Phase : std::uint8_t { absent, probing, announcing, established };
 
+  struct Own {
+    Ipv4Address ipv4{};
+    std::array<Ipv6Address, kMaxIpv6> ipv6{};  ///< in ascending order
+    bool has_ipv4 = false;
+    std::uint8_t ipv6_count = 0;
+
+    friend bool operator==(const Own&, const Own&) noexcept = default;
+  };
+
   InterfaceId id = 0;
-  Ipv4Address ipv4{};
-  std::array<Ipv6Address, kMaxIpv6> ipv6{};
-  std::uint8_t ipv6_count = 0;
-  bool has_ipv4 = false;
+  Own own;
   Phase phase = Phase::absent;
   std::uint8_t step = 0;     ///< probes or announcements sent
   std::uint8_t outbox = 0;   ///< families that this step's packet still has to go to, as bits
@@ -157,10 +168,8 @@ class ResponderBase {
   // Our side of a record, in the shape that reader and writer use. `scratch` holds what is not stored
   // anywhere.
   struct Own {
-    WireName name;
+    NameRef name;
     std::uint16_t type = 0;
-    std::uint32_t ttl_s = 0;
-    bool unique = false;
     Rdata data;
     std::array<std::byte, 6> scratch{};
   };
@@ -178,7 +187,7 @@ class ResponderBase {
   NameId name_id(const NameRef& name) const noexcept;
   void own_record(RecordId id, const ResponderInterface& on, Own& own) const noexcept;
   Match match(const Record& record, const ResponderInterface& on) const noexcept;
-  int break_tie(const MessageReader& at_records, NameId name, const ResponderInterface& on) const noexcept;
+  bool loses_tie(const MessageReader& at_records, NameId name, const ResponderInterface& on) const noexcept;
 
   // what comes in (responder_receive.cpp)
   void receive_query(std::uint32_t now_ms, const Incoming& incoming, MessageReader& reader,
@@ -188,25 +197,28 @@ class ResponderBase {
   void receive_known_answers(std::uint32_t now_ms, const Incoming& incoming, RecordSet known,
                              bool more) noexcept;
   bool add_reply(const Reply& reply) noexcept;
-  bool proposes(const MessageReader& at_records, NameId name) const noexcept;
-  void settle_probe(std::uint32_t now_ms, const MessageReader& at_records, ResponderInterface& on) noexcept;
   void conflict(std::uint32_t now_ms, ResponderInterface& on) noexcept;
 
   // what goes out and when (responder.cpp)
   ResponderInterface* find(InterfaceId id) noexcept;
   void start_probing(std::uint32_t due_ms, ResponderInterface& on) noexcept;
   void announce_again(std::uint32_t now_ms, ResponderInterface& on) noexcept;
+  void probe_soon(std::uint32_t now_ms, ResponderInterface& on) noexcept;
+  void say_goodbye() noexcept;
   void rename(std::uint32_t now_ms) noexcept;
   void schedule(ResponderLink& link, RecordSet records, std::uint32_t due_ms) noexcept;
   void forget_old_times(std::uint32_t now_ms) noexcept;
-  std::optional<Outgoing> poll_interface(std::uint32_t now_ms, MutableBytes buffer,
-                                         ResponderInterface& on) noexcept;
-  std::optional<Outgoing> poll_reply(std::uint32_t now_ms, MutableBytes buffer, Reply& reply) noexcept;
+  bool poll_any(std::uint32_t now_ms, MutableBytes buffer, Outgoing& out) noexcept;
+  bool poll_goodbyes(std::uint32_t now_ms, MutableBytes buffer, Outgoing& out) noexcept;
+  bool poll_reply(std::uint32_t now_ms, MutableBytes buffer, Reply& reply, Outgoing& out) noexcept;
+  bool poll_step(std::uint32_t now_ms, MutableBytes buffer, ResponderInterface& on, Outgoing& out) noexcept;
+  bool poll_link(std::uint32_t now_ms, MutableBytes buffer, ResponderInterface& on, Family family,
+                 Outgoing& out) noexcept;
   Bytes build_probe(MutableBytes buffer, const ResponderInterface& on) noexcept;
   Bytes build_answer(std::uint32_t now_ms, MutableBytes buffer, ResponderInterface& on, Family family,
                      RecordSet answers, const Reply* reply, bool goodbye) noexcept;
-  void add_record(MessageWriter& writer, Section section, RecordId id, const ResponderInterface& on,
-                  std::uint16_t flush_bit, std::uint32_t ttl_limit_s) const noexcept;
+  void add_records(MessageWriter& writer, Section section, RecordSet records, const ResponderInterface& on,
+                   std::uint16_t flush_bit, std::uint32_t ttl_limit_s) const noexcept;
 
   Service service_;
   std::span<ResponderInterface> interfaces_;

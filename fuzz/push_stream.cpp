@@ -54,25 +54,40 @@ const std::array<Stream, 4>& made_streams() {
 constexpr const flash::Layout& kLayout = flash::kSmallLayout;
 constexpr std::size_t kSeats = 3;
 
+/// The flash at the start, every byte of it in use.
+/// @param settings  bit 0: OTA2 is running; bits 1 and 2: what the target slot holds
+Stream make_flash(unsigned settings) {
+  Stream memory(kLayout.size);
+  for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = static_cast<std::byte>((i * 7 + i / 251) % 255);
+  const auto install = [&](const flash::Slot& slot, Bytes image) {
+    std::copy(image.begin(), image.end(), memory.begin() + slot.offset);
+  };
+  const bool ota2_runs = settings & 1;
+  install(ota2_runs ? kLayout.ota2 : kLayout.ota1, image::made_image2({.seed = 1}));
+  const flash::Slot& target = ota2_runs ? kLayout.ota1 : kLayout.ota2;
+  switch (settings >> 1) {
+    case 0: std::fill_n(memory.begin() + target.offset, target.size, std::byte{0xFF}); break;
+    case 1: break;
+    case 2:  // an OTA2 that boots would be running
+      if (ota2_runs) install(target, image::made_image2({.seed = 6}));
+      break;
+    default:
+      if (ota2_runs) install(target, image::kImage2Signature);
+      break;
+  }
+  return memory;
+}
+
+const Stream& made_flash(unsigned settings) {
+  static const std::array<Stream, 8> made{make_flash(0), make_flash(1), make_flash(2), make_flash(3),
+                                          make_flash(4), make_flash(5), make_flash(6), make_flash(7)};
+  return made[settings];
+}
+
 class Board {
  public:
-  /// @param settings  bit 0: OTA2 is running; bits 1 and 2: what the target slot holds
   explicit Board(unsigned settings) : running_(settings & 1 ? SlotId::ota2 : SlotId::ota1) {
-    for (std::size_t i = 0; i < part_.memory.size(); ++i)
-      part_.memory[i] = static_cast<std::byte>((i * 7 + i / 251) % 255);
-    install(running_, image::made_image2({.seed = 1}));
-    const flash::Slot& target = kLayout.slot(flash::other(running_));
-    const bool would_win = running_ == SlotId::ota1;
-    switch (settings >> 1 & 3) {
-      case 0: std::fill_n(part_.memory.begin() + target.offset, target.size, std::byte{0xFF}); break;
-      case 1: break;
-      case 2:
-        if (!would_win) install(flash::other(running_), image::made_image2({.seed = 6}));
-        break;
-      default:
-        if (!would_win) std::copy_n(image::kImage2Signature.begin(), 8, part_.memory.begin() + target.offset);
-        break;
-    }
+    part_.memory = made_flash(settings & 7);
     part_.before = [this](Operation operation, std::uint32_t at, std::size_t length) {
       return permit(operation, at, length);
     };
@@ -128,10 +143,6 @@ class Board {
     bool open = false;
     Stream taken{};  ///< every byte that was consumed
   };
-
-  void install(SlotId slot, const Stream& image) {
-    std::copy(image.begin(), image.end(), part_.memory.begin() + kLayout.slot(slot).offset);
-  }
 
   void start() {
     guests_ = {};

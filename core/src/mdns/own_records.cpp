@@ -144,7 +144,7 @@ void ResponderBase::own_record(RecordId id, const ResponderInterface& on, Own& o
     case RecordId::aaaa_1: own.data.prefix = std::as_bytes(std::span(on.own.ipv6[1])); break;
     case RecordId::nsec_host:
       own.data.name = own.name;
-      own.data.suffix = on.own.has_ipv4 ? Bytes(kHasA) : Bytes(kHasAaaa);
+      own.data.suffix = (on.own.present & bit(RecordId::a)) != 0 ? Bytes(kHasA) : Bytes(kHasAaaa);
       break;
     case RecordId::nsec_instance:
       own.data.name = own.name;
@@ -162,7 +162,7 @@ ResponderBase::Match ResponderBase::match(const Record& record, const ResponderI
     const RecordId id = static_cast<RecordId>(i);
     if (kShapes[i].name != found.name || kShapes[i].type != record.type) continue;
     for (const ResponderInterface& other : interfaces_) {
-      if (other.phase == Phase::absent || (bit(id) & present_on(other)) == 0) continue;
+      if (other.phase == Phase::absent || (bit(id) & other.own.present) == 0) continue;
       Own own;
       own_record(id, other, own);
       if (compare(own.data, record.data, Letters::either) != 0) continue;
@@ -177,7 +177,7 @@ bool ResponderBase::loses_tie(const MessageReader& at_records, NameId name,
                               const ResponderInterface& on) const noexcept {
   // Two ordered lists differ first at the smallest record that only one of them has. So they win if all that
   // only they have comes after what only we have; or, if we have nothing of the kind, after all of ours.
-  const RecordSet ours = answers_to(name, kTypeAny, present_on(on));
+  const RecordSet ours = answers_to(name, kTypeAny, on.own.present);
   RecordSet only_ours = ours;
   MessageReader reader = at_records;
   for (Record record; reader.next(record);)

@@ -46,19 +46,13 @@ inline constexpr RecordSet kAnnounced = kPointers | kProbed;
 /// What a goodbye takes back: the type stays, since other boards offer it with the very same record.
 inline constexpr RecordSet kWithdrawn = without(kAnnounced, bit(RecordId::services_ptr));
 
-/// The records that exist on an interface with its addresses.
-constexpr RecordSet present_on(const ResponderInterface& on) noexcept {
-  RecordSet present = kPointers | kOfInstance | bit(RecordId::nsec_instance);
-  if (on.own.has_ipv4) present |= bit(RecordId::a);
-  if (on.own.ipv6_count > 0) present |= bit(RecordId::aaaa_0);
-  if (on.own.ipv6_count > 1) present |= bit(RecordId::aaaa_1);
-  if (!on.own.has_ipv4 || on.own.ipv6_count == 0) present |= bit(RecordId::nsec_host);
-  return present;
-}
+/// The records that exist whatever the addresses.
+inline constexpr RecordSet kAlways = kPointers | kOfInstance | bit(RecordId::nsec_instance);
 
 /// The families spoken on an interface: bit 0 IPv4, bit 1 IPv6.
 constexpr std::uint8_t families_on(const ResponderInterface& on) noexcept {
-  return static_cast<std::uint8_t>((on.own.has_ipv4 ? 1u : 0u) | (on.own.ipv6_count > 0 ? 2u : 0u));
+  return static_cast<std::uint8_t>((on.own.present & set_of(RecordId::a, RecordId::aaaa_0)) >>
+                                   static_cast<unsigned>(RecordId::a));
 }
 
 std::uint32_t ttl_of(RecordId id) noexcept;

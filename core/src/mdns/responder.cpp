@@ -1,5 +1,7 @@
 // When the responder sends what.
 #include <algorithm>
+#include <type_traits>
+#include <utility>
 
 #include <otaru/mdns/responder.hpp>
 
@@ -29,21 +31,20 @@ Family take_family(std::uint8_t& families) {
   return family;
 }
 
-bool to_group(Bytes packet, const ResponderInterface& on, Family family, Outgoing& out) {
-  static constexpr std::array<Endpoint, 2> kGroups = {group(Family::ipv4), group(Family::ipv6)};
-  out = Outgoing{packet, on.id, kGroups[index_of(family)], true};
-  return true;
-}
-
 bool has_the_name(const ResponderInterface& on) {
   return on.phase >= ResponderInterface::Phase::announcing;
 }
 
 // When a record may be multicast again.
-std::uint32_t allowed_at(const ResponderLink& link, std::size_t record, std::uint32_t now_ms) {
-  const RecordSet one = bit(static_cast<RecordId>(record));
-  if ((link.multicast_lately & one) == 0) return now_ms;
-  return link.multicast_at_ms[record] + ((link.defending & one) != 0 ? kDefenceLimit_ms : kRateLimit_ms);
+std::uint32_t allowed_at(const ResponderLink& link, RecordId id, std::uint32_t now_ms) {
+  if ((link.multicast_lately & bit(id)) == 0) return now_ms;
+  return link.multicast_at_ms[static_cast<std::size_t>(id)] +
+         ((link.defending & bit(id)) != 0 ? kDefenceLimit_ms : kRateLimit_ms);
+}
+
+bool same(const ResponderInterface::Own& a, const ResponderInterface::Own& b) {
+  static_assert(std::has_unique_object_representations_v<ResponderInterface::Own>);
+  return equal(std::as_bytes(std::span(&a, 1)), std::as_bytes(std::span(&b, 1)));
 }
 
 }  // namespace
@@ -67,12 +68,19 @@ bool ResponderBase::interface_up(std::uint32_t now_ms, InterfaceId id, const Add
   }
   if (stopping_) return true;
   ResponderInterface::Own own;
-  own.has_ipv4 = addresses.ipv4.has_value();
-  if (own.has_ipv4) own.ipv4 = *addresses.ipv4;
-  for (const Ipv6Address& address : addresses.ipv6)
-    if (own.ipv6_count < kMaxIpv6) own.ipv6[own.ipv6_count++] = address;
-  // The order that the tie-break of probes needs.
-  if (own.ipv6_count == 2 && own.ipv6[1] < own.ipv6[0]) std::swap(own.ipv6[0], own.ipv6[1]);
+  own.present = kAlways;
+  if (addresses.ipv4) {
+    own.ipv4 = *addresses.ipv4;
+    own.present |= bit(RecordId::a);
+  }
+  std::size_t count = 0;
+  for (; count < std::min(addresses.ipv6.size(), kMaxIpv6); ++count) {
+    own.ipv6[count] = addresses.ipv6[count];
+    own.present |= bit(RecordId::aaaa_0) << count;
+  }
+  if (count == 2 && own.ipv6[1] < own.ipv6[0])
+    std::swap(own.ipv6[0], own.ipv6[1]);  // as the tie-break needs it
+  if (!addresses.ipv4 || count == 0) own.present |= bit(RecordId::nsec_host);
 
   ResponderInterface* on = find(id);
   for (ResponderInterface& free : interfaces_) {
@@ -83,10 +91,10 @@ bool ResponderBase::interface_up(std::uint32_t now_ms, InterfaceId id, const Add
     free.id = id;
   }
   if (on == nullptr) return false;
-  if (on->own == own) return true;
+  if (same(on->own, own)) return true;
   on->own = own;
   for (ResponderLink& link : on->links) {
-    link.pending &= present_on(*on);
+    link.pending &= on->own.present;
     link.multicast_lately &= ~kHostAll;  // their data is new
   }
   if (has_the_name(*on))
@@ -150,8 +158,8 @@ void ResponderBase::announce_again(std::uint32_t now_ms, ResponderInterface& on)
   on.outbox = 0;
   on.due_ms = now_ms;
   for (const ResponderLink& link : on.links) {
-    for (std::size_t i = 0; i < kRecordCount; ++i) {
-      const std::uint32_t allowed_ms = allowed_at(link, i, now_ms);
+    for (RecordSet rest = link.multicast_lately; rest != 0; rest &= rest - 1) {
+      const std::uint32_t allowed_ms = allowed_at(link, first_of(rest), now_ms);
       if (!has_come(allowed_ms, on.due_ms)) on.due_ms = allowed_ms;
     }
   }
@@ -192,64 +200,55 @@ void ResponderBase::forget_old_times(std::uint32_t now_ms) noexcept {
   constexpr std::uint32_t kOld_ms = 30 * 60 * 1000;  // above every quarter of a TTL, far below the wrap
   for (ResponderInterface& on : interfaces_)
     for (ResponderLink& link : on.links)
-      for (std::size_t i = 0; i < kRecordCount; ++i)
-        if (now_ms - link.multicast_at_ms[i] > kOld_ms)
-          link.multicast_lately = without(link.multicast_lately, bit(static_cast<RecordId>(i)));
+      for (RecordSet rest = link.multicast_lately; rest != 0; rest &= rest - 1)
+        if (now_ms - link.multicast_at_ms[static_cast<std::size_t>(first_of(rest))] > kOld_ms)
+          link.multicast_lately &= ~bit(first_of(rest));
 }
 
 std::optional<Outgoing> ResponderBase::poll(std::uint32_t now_ms, MutableBytes buffer) noexcept {
   std::optional<Outgoing> out{std::in_place};
-  if (!poll_any(now_ms, buffer, *out)) out.reset();
+  if (!poll_any({now_ms, buffer, *out})) out.reset();
   return out;
 }
 
-bool ResponderBase::poll_any(std::uint32_t now_ms, MutableBytes buffer, Outgoing& out) noexcept {
+bool ResponderBase::poll_any(const Turn& turn) noexcept {
   if (stopped_) return false;
-  forget_old_times(now_ms);
-  if (poll_goodbyes(now_ms, buffer, out)) return true;
+  forget_old_times(turn.now_ms);
+  if (poll_goodbyes(turn)) return true;
   stopped_ = stopping_;
   if (stopped_) return false;
-  if (rename_pending_) rename(now_ms);
+  if (rename_pending_) rename(turn.now_ms);
   for (Reply& reply : replies_)
-    if (reply.answers != 0 && has_come(reply.due_ms, now_ms) && poll_reply(now_ms, buffer, reply, out))
-      return true;
+    if (reply.answers != 0 && has_come(reply.due_ms, turn.now_ms) && poll_reply(turn, reply)) return true;
   for (ResponderInterface& on : interfaces_) {
     if (on.phase == Phase::absent) continue;
-    if (poll_step(now_ms, buffer, on, out)) return true;
+    if (poll_step(turn, on)) return true;
     for (const Family family : {Family::ipv4, Family::ipv6})
-      if (poll_link(now_ms, buffer, on, family, out)) return true;
+      if (poll_link(turn, on, family)) return true;
   }
   return false;
 }
 
-bool ResponderBase::poll_goodbyes(std::uint32_t now_ms, MutableBytes buffer, Outgoing& out) noexcept {
-  for (ResponderInterface& on : interfaces_) {
-    if (on.phase == Phase::absent || on.goodbye == 0) continue;
-    const Family family = take_family(on.goodbye);
-    return to_group(build_answer(now_ms, buffer, on, family, kWithdrawn, nullptr, true), on, family, out);
-  }
+bool ResponderBase::poll_goodbyes(const Turn& turn) noexcept {
+  for (ResponderInterface& on : interfaces_)
+    if (on.phase != Phase::absent && on.goodbye != 0)
+      return send_to_group(turn, on, take_family(on.goodbye), kWithdrawn, true);
   return false;
 }
 
-bool ResponderBase::poll_reply(std::uint32_t now_ms, MutableBytes buffer, Reply& reply,
-                               Outgoing& out) noexcept {
+bool ResponderBase::poll_reply(const Turn& turn, Reply& reply) noexcept {
   const RecordSet answers = reply.answers;
   reply.answers = 0;
   ResponderInterface* on = find(reply.interface);
   if (on == nullptr || !has_the_name(*on)) return false;
-  if (!reply.unicast) {
-    schedule(on->links[index_of(reply.to.family)], answers, now_ms);
-    return false;
-  }
-  out = Outgoing{build_answer(now_ms, buffer, *on, reply.to.family, answers, &reply, false), on->id, reply.to,
-                 false};
-  return true;
+  if (reply.unicast) return send_reply(turn, *on, reply, answers);
+  schedule(on->links[index_of(reply.to.family)], answers, turn.now_ms);
+  return false;
 }
 
-bool ResponderBase::poll_step(std::uint32_t now_ms, MutableBytes buffer, ResponderInterface& on,
-                              Outgoing& out) noexcept {
+bool ResponderBase::poll_step(const Turn& turn, ResponderInterface& on) noexcept {
   if (on.outbox == 0) {
-    if (on.phase == Phase::established || !has_come(on.due_ms, now_ms)) return false;
+    if (on.phase == Phase::established || !has_come(on.due_ms, turn.now_ms)) return false;
     if (on.phase == Phase::probing && on.step == kProbes) {
       on.phase = Phase::announcing;  // nobody objected
       on.step = 0;
@@ -259,34 +258,30 @@ bool ResponderBase::poll_step(std::uint32_t now_ms, MutableBytes buffer, Respond
   }
   const bool probing = on.phase == Phase::probing;
   const Family family = take_family(on.outbox);
-  const Bytes packet = probing ? build_probe(buffer, on)
-                               : build_answer(now_ms, buffer, on, family, kAnnounced, nullptr, false);
+  const bool sent =
+      probing ? send_probe(turn, on, family) : send_to_group(turn, on, family, kAnnounced, false);
   if (on.outbox == 0) {
     ++on.step;
-    on.due_ms = now_ms + (probing ? kProbeInterval_ms : kAnnounceInterval_ms);
+    on.due_ms = turn.now_ms + (probing ? kProbeInterval_ms : kAnnounceInterval_ms);
     if (!probing && on.step == kAnnouncements) on.phase = Phase::established;
   }
-  return to_group(packet, on, family, out);
+  return sent;
 }
 
-bool ResponderBase::poll_link(std::uint32_t now_ms, MutableBytes buffer, ResponderInterface& on,
-                              Family family, Outgoing& out) noexcept {
+bool ResponderBase::poll_link(const Turn& turn, ResponderInterface& on, Family family) noexcept {
   ResponderLink& link = on.links[index_of(family)];
-  if (link.pending == 0 || !has_come(link.due_ms, now_ms)) return false;
+  if (link.pending == 0 || !has_come(link.due_ms, turn.now_ms)) return false;
   // A record is multicast once a second at most (section 6), but nobody's question is forgotten for that.
   RecordSet ready = 0;
-  link.due_ms = now_ms + kRateLimit_ms;
-  for (std::size_t i = 0; i < kRecordCount; ++i) {
-    const RecordSet one = link.pending & bit(static_cast<RecordId>(i));
-    if (one == 0) continue;
-    const std::uint32_t allowed_ms = allowed_at(link, i, now_ms);
-    if (has_come(allowed_ms, now_ms))
-      ready |= one;
+  link.due_ms = turn.now_ms + kRateLimit_ms;
+  for (RecordSet rest = link.pending; rest != 0; rest &= rest - 1) {
+    const std::uint32_t allowed_ms = allowed_at(link, first_of(rest), turn.now_ms);
+    if (has_come(allowed_ms, turn.now_ms))
+      ready |= bit(first_of(rest));
     else if (!has_come(link.due_ms, allowed_ms))
       link.due_ms = allowed_ms;
   }
-  return ready != 0 &&
-         to_group(build_answer(now_ms, buffer, on, family, ready, nullptr, false), on, family, out);
+  return ready != 0 && send_to_group(turn, on, family, ready, false);
 }
 
 std::uint32_t ResponderBase::wait_ms(std::uint32_t now_ms) const noexcept {

@@ -28,7 +28,7 @@ void ResponderBase::receive_query(std::uint32_t now_ms, const Incoming& incoming
   for (Question question; reader.next(question);) {
     const NameId name = name_id(question.name);
     if (name == NameId::none || (question.rr_class != kClassIn && question.rr_class != kClassAny)) continue;
-    const RecordSet answers = answers_to(name, question.type, present_on(on));
+    const RecordSet answers = answers_to(name, question.type, on.own.present);
     if (reply.legacy || question.unicast || incoming.unicast)
       reply.answers |= answers;
     else
@@ -46,9 +46,7 @@ void ResponderBase::receive_query(std::uint32_t now_ms, const Incoming& incoming
       const RecordSet same = match(record, on).same;
       if (same != 0 && record.ttl_s >= ttl_of(first_of(same)) / 2) known |= same;  // section 7.1
     } else if (record.section == Section::authority) {
-      const NameId name = name_id(record.name);
-      if (name == NameId::instance) proposed |= kOfInstance;
-      if (name == NameId::host) proposed |= kHostAll;
+      proposed |= answers_to(name_id(record.name), kTypeAny, kUnique);
     }
   }
   if (on.phase == Phase::probing) {
@@ -67,37 +65,36 @@ void ResponderBase::receive_query(std::uint32_t now_ms, const Incoming& incoming
   if (!reply.legacy) {
     // Those who keep caches get a record by multicast if it is long since the last time (section 5.4), and
     // everybody hears the defence of a name.
-    for (std::size_t i = 0; i < kRecordCount; ++i) {
-      const RecordId id = static_cast<RecordId>(i);
-      const std::uint32_t quarter_ms = ttl_of(id) * 250;
-      if ((reply.answers & bit(id)) != 0 &&
-          ((proposed & bit(id)) != 0 || (link.multicast_lately & bit(id)) == 0 ||
-           now_ms - link.multicast_at_ms[i] > quarter_ms)) {
-        multicast |= bit(id);
-        reply.answers = without(reply.answers, bit(id));
-      }
+    for (RecordSet rest = reply.answers; rest != 0; rest &= rest - 1) {
+      const RecordId id = first_of(rest);
+      const std::uint32_t age_ms = now_ms - link.multicast_at_ms[static_cast<std::size_t>(id)];
+      if ((bit(id) & link.multicast_lately & ~proposed) != 0 && age_ms <= ttl_of(id) * 250) continue;
+      multicast |= bit(id);
+      reply.answers = without(reply.answers, bit(id));
     }
   }
   reply.id = header.id;
   reply.interface = on.id;
   reply.to = incoming.from;
   reply.more_known = more;
-  const std::uint32_t more_due_ms = now_ms + random_.between(kMoreKnownLow_ms, kMoreKnownHigh_ms);
-  reply.due_ms = more ? more_due_ms : now_ms;
+  reply.due_ms = more ? more_known_at(now_ms) : now_ms;
   reply.unicast = true;
   if (reply.answers != 0) add_reply(reply);
-  if (multicast == 0) return;
-  if ((multicast & proposed) != 0) {
-    link.defending |= multicast & proposed;
-    schedule(link, multicast, now_ms);
-    return;
-  }
   reply.answers = multicast;
   reply.unicast = false;
-  if (more && add_reply(reply)) return;
-  const bool alone = header.questions == 1 && (multicast & kPointers) == 0;
-  schedule(link, multicast,
-           alone ? now_ms : now_ms + random_.between(kSharedDelayLow_ms, kSharedDelayHigh_ms));
+  const bool defends = (multicast & proposed) != 0;
+  if (multicast == 0 || (more && !defends && add_reply(reply))) return;
+  link.defending |= multicast & proposed;
+  const bool at_once = defends || (header.questions == 1 && (multicast & kPointers) == 0);
+  schedule(link, multicast, at_once ? now_ms : shared_at(now_ms));
+}
+
+std::uint32_t ResponderBase::more_known_at(std::uint32_t now_ms) noexcept {
+  return now_ms + random_.between(kMoreKnownLow_ms, kMoreKnownHigh_ms);
+}
+
+std::uint32_t ResponderBase::shared_at(std::uint32_t now_ms) noexcept {
+  return now_ms + random_.between(kSharedDelayLow_ms, kSharedDelayHigh_ms);
 }
 
 bool ResponderBase::add_reply(const Reply& reply) noexcept {
@@ -114,7 +111,7 @@ void ResponderBase::receive_known_answers(std::uint32_t now_ms, const Incoming& 
   for (Reply& reply : replies_) {
     if (!reply.more_known || reply.interface != incoming.interface || reply.to != incoming.from) continue;
     reply.answers = without(reply.answers, known);
-    if (more) reply.due_ms = now_ms + random_.between(kMoreKnownLow_ms, kMoreKnownHigh_ms);
+    if (more) reply.due_ms = more_known_at(now_ms);
   }
 }
 
@@ -128,7 +125,7 @@ void ResponderBase::receive_response(std::uint32_t now_ms, const Incoming& incom
       if (on.phase == Phase::probing) continue;
       const std::uint32_t ttl_s = ttl_of(first_of(found.same));
       if (record.ttl_s < ttl_s / 2)  // somebody lets our record die: correct it (section 6.6)
-        schedule(link, found.same, now_ms + random_.between(kSharedDelayLow_ms, kSharedDelayHigh_ms));
+        schedule(link, found.same, shared_at(now_ms));
       else if (record.ttl_s >= ttl_s)  // said already (section 7.4)
         link.pending = without(link.pending, without(found.same, link.defending));
       continue;

@@ -31,6 +31,7 @@ class MessageReader {
 
  private:
   bool fail() noexcept;
+  bool read_head(NameRef& name, std::uint16_t& type, std::uint16_t& rr_class, bool& top_bit) noexcept;
   bool split_data(Record& record, std::size_t length) noexcept;
 
   Bytes message_;

@@ -68,10 +68,7 @@ struct ResponderInterface {
   struct Own {
     Ipv4Address ipv4{};
     std::array<Ipv6Address, kMaxIpv6> ipv6{};  ///< in ascending order
-    bool has_ipv4 = false;
-    std::uint8_t ipv6_count = 0;
-
-    friend bool operator==(const Own&, const Own&) noexcept = default;
+    RecordSet present = 0;                     ///< the records that exist with these addresses
   };
 
   InterfaceId id = 0;
@@ -145,6 +142,13 @@ class ResponderBase {
  private:
   using Phase = ResponderInterface::Phase;
 
+  // A call of poll().
+  struct Turn {
+    std::uint32_t now_ms;
+    MutableBytes buffer;
+    Outgoing& out;
+  };
+
   // A question of a legacy query, to be given back with its answer.
   struct Asked {
     NameId name = NameId::none;
@@ -196,6 +200,8 @@ class ResponderBase {
                         ResponderInterface& on) noexcept;
   void receive_known_answers(std::uint32_t now_ms, const Incoming& incoming, RecordSet known,
                              bool more) noexcept;
+  std::uint32_t more_known_at(std::uint32_t now_ms) noexcept;
+  std::uint32_t shared_at(std::uint32_t now_ms) noexcept;
   bool add_reply(const Reply& reply) noexcept;
   void conflict(std::uint32_t now_ms, ResponderInterface& on) noexcept;
 
@@ -208,15 +214,20 @@ class ResponderBase {
   void rename(std::uint32_t now_ms) noexcept;
   void schedule(ResponderLink& link, RecordSet records, std::uint32_t due_ms) noexcept;
   void forget_old_times(std::uint32_t now_ms) noexcept;
-  bool poll_any(std::uint32_t now_ms, MutableBytes buffer, Outgoing& out) noexcept;
-  bool poll_goodbyes(std::uint32_t now_ms, MutableBytes buffer, Outgoing& out) noexcept;
-  bool poll_reply(std::uint32_t now_ms, MutableBytes buffer, Reply& reply, Outgoing& out) noexcept;
-  bool poll_step(std::uint32_t now_ms, MutableBytes buffer, ResponderInterface& on, Outgoing& out) noexcept;
-  bool poll_link(std::uint32_t now_ms, MutableBytes buffer, ResponderInterface& on, Family family,
-                 Outgoing& out) noexcept;
-  Bytes build_probe(MutableBytes buffer, const ResponderInterface& on) noexcept;
-  Bytes build_answer(std::uint32_t now_ms, MutableBytes buffer, ResponderInterface& on, Family family,
-                     RecordSet answers, const Reply* reply, bool goodbye) noexcept;
+  bool poll_any(const Turn& turn) noexcept;
+  bool poll_goodbyes(const Turn& turn) noexcept;
+  bool poll_reply(const Turn& turn, Reply& reply) noexcept;
+  bool poll_step(const Turn& turn, ResponderInterface& on) noexcept;
+  bool poll_link(const Turn& turn, ResponderInterface& on, Family family) noexcept;
+
+  // the packets (responder_build.cpp)
+  bool send_probe(const Turn& turn, const ResponderInterface& on, Family family) const noexcept;
+  bool send_to_group(const Turn& turn, ResponderInterface& on, Family family, RecordSet answers,
+                     bool goodbye) const noexcept;
+  bool send_reply(const Turn& turn, const ResponderInterface& on, const Reply& reply,
+                  RecordSet answers) const noexcept;
+  RecordSet add_answers(MessageWriter& writer, RecordSet answers, const ResponderInterface& on,
+                        std::uint16_t flush_bit, std::uint32_t ttl_limit_s) const noexcept;
   void add_records(MessageWriter& writer, Section section, RecordSet records, const ResponderInterface& on,
                    std::uint16_t flush_bit, std::uint32_t ttl_limit_s) const noexcept;
 

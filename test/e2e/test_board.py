@@ -222,12 +222,12 @@ def test_show_tells_of_a_slot_that_would_hang_the_boot_loader(otaru, board):
     assert "hangs" in run(otaru, "show", "--flash", board.flash_file).stdout
 
 
-def push_until_the_power_fails(board, stream, sent):
-    """Sends the first `sent` bytes, then cuts the power at once: somewhere in what these bytes made the board do.
-    If that is all of them, after the verdict."""
+def push_until_the_power_fails(board, stream, sent, after_the_verdict=False):
+    """Sends the first `sent` bytes, then cuts the power: at once, which is somewhere in what these bytes made the
+    board do, or after its verdict."""
     with uploaders.connect(board) as connection:
         connection.sendall(stream[:sent])
-        if sent == len(stream):
+        if after_the_verdict:
             assert b" ok " in uploaders.read_to_end(connection)
         board.cut_power()
 
@@ -241,19 +241,21 @@ def test_a_power_cut_at_any_moment_of_an_update_leaves_a_whole_image_that_boots(
     for cut in range(POWER_CUTS):
         new, target = image2(737_280, seed=cut + 1), "OTA1" if running == "OTA2" else "OTA2"
         stream = push_stream(new)
-        whole_stream = cut % 6 == 0
-        sent = len(stream) if whole_stream else moments.randrange(44, len(stream))
-        push_until_the_power_fails(board, stream, sent)
+        # Of six cuts, one comes after the verdict, one anywhere in read-back and commit, the others while bytes come.
+        complete, after_the_verdict = cut % 3 == 0, cut % 6 == 0
+        sent = len(stream) if complete else moments.randrange(44, len(stream))
+        push_until_the_power_fails(board, stream, sent, after_the_verdict)
 
         boots = board.start().wait_for_boot(1)
-        assert boots == (target if whole_stream else running), f"cut {cut}, after {sent} bytes"
+        possible = {target} if after_the_verdict else {running, target} if complete else {running}
+        assert boots in possible, f"cut {cut}, after {sent} bytes"
         whole = new if boots == target else image_of[boots]
         assert board.slot(boots)[:len(whole)] == whole, f"cut {cut}, after {sent} bytes: not whole"
         old_boots += boots == running
         new_boots += boots == target
         image_of[boots], running = whole, boots
     assert old_boots + new_boots == POWER_CUTS
-    assert old_boots > 20 and new_boots >= 5
+    assert old_boots >= 20 and new_boots >= 5
 
     last = image2(184_320, seed=1000)
     push(last, board)

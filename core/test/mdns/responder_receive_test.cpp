@@ -116,6 +116,15 @@ TEST_F(Answers, WithTheAddressOfTheInterfaceThatTheQuestionCameBy) {
   EXPECT_THAT(board.sent[0].decoded().answers, ElementsAre("A " + kHost + " 120 flush 198.51.100.1"));
 }
 
+TEST_F(Answers, WithItsAddressHereThoughTheAskerKnowsItsAddressElsewhere) {  // 7.1
+  board.up(2, {198, 51, 100, 1});
+  board.run(5000);
+  const auto replies = board.replies(
+      Draft().ask(kTypeA, kHost).a(Section::answer, kHost, 120, {198, 51, 100, 1}).packet(), kAsker, 1500);
+  ASSERT_THAT(replies, SizeIs(1));
+  EXPECT_THAT(replies[0].decoded().answers, ElementsAre(kAText));
+}
+
 TEST_F(Answers, InTheFamilyThatTheQuestionCameBy) {
   Board both;
   const std::array<Ipv6Address, 1> ipv6 = {kLinkLocal};

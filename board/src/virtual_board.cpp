@@ -94,8 +94,8 @@ class VirtualBoard::Boot {
             },
     };
     const auto make = [&](const tcp::endpoint& where) {
-      return std::make_unique<Listener>(board.io_, where, board.part_, *board.options_.layout, running,
-                                        hooks);
+      return std::make_unique<Listener>(board.io_, where, board.part_, board.library_, *board.options_.layout,
+                                        *board.trial_, board.trust_, hooks);
     };
     const tcp::endpoint where = listening_place(board.options_.bind, board.port_);
     try {

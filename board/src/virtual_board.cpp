@@ -77,6 +77,8 @@ class VirtualBoard::Boot {
 
   void say_goodbye() { announcer_.stop(); }
 
+  const Sketch& sketch() const { return sketch_; }
+
  private:
   static std::unique_ptr<Listener> open(VirtualBoard& board) {
     Listener::Hooks hooks{
@@ -286,7 +288,10 @@ void VirtualBoard::tell(const push::Action& action, const std::string& sender) {
 }
 
 void VirtualBoard::say_goodbye() {
-  if (boot_) boot_->say_goodbye();
+  if (!boot_) return;
+  boot_->say_goodbye();
+  say(fmt::format("[sketch] {} loops, longest gap {} ms", boot_->sketch().loops(),
+                  boot_->sketch().longest_gap().count()));
   boot_.reset();
 }
 

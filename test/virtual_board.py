@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -28,16 +29,19 @@ class Board:
         self._options = ["--flash", self.flash_file, "--name", self.name, "--layout", layout.name, "--bind", "127.0.0.1",
                          "--interface", "lo", *board_options]
         self._news = threading.Condition()
-        self._ended = False
+        self._reader = None
 
     def launch(self, *more):
         """Starts the program; does not wait for anything."""
-        assert self.process is None or self.process.poll() is not None, "it runs already"
-        self.lines, self._ended = [], False
+        if self._reader:
+            assert not self.running(), "it runs already"
+            self._reader.join(timeout=10)
+        self.lines = []
         options = [*self._options, "--port", str(self.port), *more]
         self.process = subprocess.Popen([self.program, "board", "run", *map(str, options)], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
         return self
 
     def launch_with(self, image):
@@ -55,21 +59,20 @@ class Board:
         self.port = int(re.search(r"port (\d+)\.", self.wait_for("Listening on port")).group(1))
         return self
 
-    def _read(self, process):
-        for line in process.stdout:
+    def _read(self):
+        for line in self.process.stdout:
             with self._news:
                 self.lines.append(line.rstrip("\n"))
                 self._news.notify_all()
-        with self._news:
-            self._ended = process is self.process
-            self._news.notify_all()
 
     def wait_for(self, text, count=1, seconds=15):
         """The line that has `text` in it for the `count`th time since the start."""
         def found():
             return [line for line in self.lines if text in line]
+        deadline = time.monotonic() + seconds
         with self._news:
-            self._news.wait_for(lambda: len(found()) >= count or self._ended, seconds)
+            while len(found()) < count and self._reader.is_alive() and time.monotonic() < deadline:
+                self._news.wait(0.1)
             if len(found()) < count:
                 pytest.fail(f"{self.name} has not said {text!r} {count} times. It said:\n" + "\n".join(self.lines))
             return found()[count - 1]

@@ -22,6 +22,7 @@ struct PushOptions {
   std::string to;
   std::uint16_t port = 0;
   std::string idle_timeout = "45s";
+  std::string look_again = "20s";
   std::vector<std::string> interfaces;
   bool json = false;
 };
@@ -42,19 +43,17 @@ void prepare_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-host::PushLimits limits_from(const PushOptions& options) {
-  const auto idle = host::parse_duration(options.idle_timeout);
-  if (!idle || idle->count() == 0) {
-    throw host::BadInput("'" + options.idle_timeout +
-                         "' is no time for --idle-timeout. Write it as 45s, 500ms or 2m.");
-  }
-  host::PushLimits limits;
-  limits.idle = *idle;
-  return limits;
+std::chrono::milliseconds time_of(const std::string& option, const std::string& text) {
+  const auto time = host::parse_duration(text);
+  if (!time || time->count() == 0)
+    throw host::BadInput("'" + text + "' is no time for " + option + ". Write it as 45s, 500ms or 2m.");
+  return *time;
 }
 
 host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
-  const host::PushLimits limits = limits_from(options);
+  host::PushLimits limits;
+  limits.idle = time_of("--idle-timeout", options.idle_timeout);
+  limits.look_again = time_of("--look-again", options.look_again);
   host::PushTarget target = host::parse_push_target(options.to);
   if (options.port != 0) target.port = options.port;
   const host::PushFile file = host::load_push_file(options.file);
@@ -94,17 +93,30 @@ ExitCode push(const PushOptions& options, const Context& context) {
 void add_push_command(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("push", "send a program to a board over the network");
   auto options = std::make_shared<PushOptions>();
-  command->add_option("FILE", options->file, "an OTA file, or an image 2 (packed on the way)")->required();
-  command->add_option("--to", options->to, "the board's name or address: NAME|HOST[:PORT]")->required();
+  command->add_option("FILE", options->file, "an OTA file, or an image 2 (packed on the way)")
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--to", options->to, "the board's name or address: MyAmeba, 192.0.2.7, board.example:8020")
+      ->required()
+      ->type_name("NAME|HOST[:PORT]");
   command->add_option("--port", options->port, "the board's port, if it is not the usual one")
-      ->check(CLI::Range(1, 65535));
+      ->check(CLI::Range(1, 65535))
+      ->type_name("PORT");
   command
       ->add_option("--idle-timeout", options->idle_timeout,
                    "give up when nothing moved for this long (a stock board erases for 7 s)")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->type_name("TIME");
+  command
+      ->add_option("--look-again", options->look_again,
+                   "how long to look for a board that gave no verdict, after its reset")
+      ->capture_default_str()
+      ->type_name("TIME");
   command->add_option("--interface", options->interfaces, "look for the board on these interfaces only")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->type_name("INTERFACE");
   add_json_flag(*command, options->json);
   command->callback(
       [options, &context] { context.run = [options, &context] { return push(*options, context); }; });

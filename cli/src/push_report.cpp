@@ -94,7 +94,7 @@ void PushReport::done(const host::PushOutcome& outcome) {
     print_warning(context_, outcome.message);
   } else {
     const double rate = outcome.seconds > 0 ? static_cast<double>(last_.total) / outcome.seconds : 0;
-    say(fmt::format("{} ({} in {:.1f} s, {})", outcome.message, host::bytes_text(last_.total),
+    say(fmt::format("{} ({} in {:.2f} s, {})", outcome.message, host::bytes_text(last_.total),
                     outcome.seconds, host::rate_text(rate)));
   }
   say("Client Disconnected.");

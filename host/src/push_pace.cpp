@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -7,8 +8,10 @@
 namespace otaru::host {
 namespace {
 
+/// Rounded to the nearest, but 100 only when all is done.
 unsigned percent(std::uint64_t part, std::uint64_t whole) noexcept {
-  return whole == 0 ? 0 : static_cast<unsigned>(part * 100 / whole);
+  if (whole == 0 || part >= whole) return whole == 0 ? 0 : 100;
+  return std::min(99u, static_cast<unsigned>((part * 100 + whole / 2) / whole));
 }
 
 }  // namespace

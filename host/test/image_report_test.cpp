@@ -14,7 +14,7 @@ using ::testing::Not;
 TEST(ImageReport, KnowsWhatTheManifestOfTheVectorsSays) {
   const std::vector<std::byte> text = golden("manifest.json");
   const auto* letters = reinterpret_cast<const char*>(text.data());
-  const auto manifest = nlohmann::json::parse(letters, letters + text.size());
+  const auto manifest = nlohmann::ordered_json::parse(letters, letters + text.size());
   ASSERT_EQ(manifest.size(), 9u);
   for (const auto& [name, expected] : manifest.items()) {
     const auto json = to_json(inspect_file(name, golden(name.c_str())));

@@ -20,6 +20,13 @@ TEST(PushPace, CountsWhatWasSentToAStockBoard) {
   EXPECT_DOUBLE_EQ(pace.seconds_left.value_or(-1), 2);
 }
 
+TEST(PushPace, ShowsAHundredPercentOnlyWhenAllIsDone) {
+  EXPECT_EQ(pace_of({999'999, 499'990, 1'000'000, true, 1.0}).sent_percent, 99u);
+  EXPECT_EQ(pace_of({999'999, 499'990, 1'000'000, true, 1.0}).written_percent, 50u);
+  EXPECT_EQ(pace_of({1'000'000, 0, 1'000'000, true, 1.0}).sent_percent, 100u);
+  EXPECT_EQ(pace_of({0, 0, 0, false, 1.0}).sent_percent, 0u);
+}
+
 TEST(PushPace, PromisesNothingBeforeTheFirstByte) {
   EXPECT_FALSE(pace_of({0, 0, 1000, false, 2.0}).seconds_left.has_value());
   EXPECT_FALSE(pace_of({10, 0, 1000, true, 2.0}).seconds_left.has_value());

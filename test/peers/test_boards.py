@@ -13,7 +13,7 @@ ASKER = pathlib.Path(__file__).resolve().parent / "asker.py"
 
 ANNOUNCED_WITHIN = 1.5  # seconds, from the board's start
 ANSWERED_WITHIN = 0.150
-TRIES = 5  # the best counts: what other programs take of the machine is no fault of the board
+TRIES = 5  # the median counts: the odd delay is the machine's, not the board's
 
 
 def start_board(host, folder, *more):
@@ -81,7 +81,7 @@ def test_an_announcement_is_seen_soon_after_the_start(lan, board_host, desk, wor
         took.append(watch.seen_at - board.started)
         board.stop()
     print(f"start to found: {min(took):.3f} to {max(took):.3f} s, median {statistics.median(took):.3f} s")
-    assert min(took) <= ANNOUNCED_WITHIN
+    assert statistics.median(took) <= ANNOUNCED_WITHIN
 
 
 @pytest.mark.parametrize("way", ["multicast", "unicast", "legacy"])
@@ -92,4 +92,4 @@ def test_a_question_is_answered_soon(board_host, desk, way):
     took = [float(line) for line in said.split()]
     assert len(took) == TRIES
     print(f"{way}: {min(took) * 1000:.1f} to {max(took) * 1000:.1f} ms, median {statistics.median(took) * 1000:.1f}")
-    assert min(took) <= ANSWERED_WITHIN
+    assert statistics.median(took) <= ANSWERED_WITHIN

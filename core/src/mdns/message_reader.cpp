@@ -2,13 +2,14 @@
 
 namespace otaru::mdns {
 
+namespace {
+
+constexpr std::size_t kCountsAt = 4;  // in the header
+
+}  // namespace
+
 MessageReader::MessageReader(Bytes message) noexcept : message_(message) {
-  if (message.size() < kHeaderLength || message.size() > 0xFFFF) {
-    malformed_ = true;
-    return;
-  }
-  header_ = {load_be16(message, 0), load_be16(message, 2), load_be16(message, 4),
-             load_be16(message, 6), load_be16(message, 8), load_be16(message, 10)};
+  if (message.size() < kHeaderLength || message.size() > 0xFFFF) malformed_ = true;
 }
 
 bool MessageReader::fail() noexcept {
@@ -16,42 +17,47 @@ bool MessageReader::fail() noexcept {
   return false;
 }
 
-bool MessageReader::next(Question& question) noexcept {
-  if (malformed_ || read_ >= header_.questions) return false;
+// What questions and records begin with.
+bool MessageReader::read_head(NameRef& name, std::uint16_t& type, std::uint16_t& rr_class,
+                              bool& top_bit) noexcept {
   const std::optional<std::size_t> end = name_end(message_, at_);
   if (!end || *end + 4 > message_.size()) return fail();
+  name = NameRef(message_, at_);
+  type = load_be16(message_, *end);
   const std::uint16_t class_bits = load_be16(message_, *end + 2);
-  question.name = NameRef(message_, at_);
-  question.type = load_be16(message_, *end);
-  question.rr_class = class_bits & (kTopBit - 1);
-  question.unicast = (class_bits & kTopBit) != 0;
+  rr_class = class_bits & (kTopBit - 1);
+  top_bit = (class_bits & kTopBit) != 0;
   at_ = *end + 4;
   ++read_;
   return true;
 }
 
+bool MessageReader::next(Question& question) noexcept {
+  if (malformed_ || read_ >= load_be16(message_, kCountsAt)) return false;
+  return read_head(question.name, question.type, question.rr_class, question.unicast);
+}
+
 bool MessageReader::next(Record& record) noexcept {
   for (Question skipped; next(skipped);) {
   }
-  const std::uint32_t answers_end = std::uint32_t{header_.questions} + header_.answers;
-  const std::uint32_t authorities_end = answers_end + header_.authorities;
-  if (malformed_ || read_ >= authorities_end + header_.additionals) return false;
-  record.section = read_ < answers_end       ? Section::answer
-                   : read_ < authorities_end ? Section::authority
-                                             : Section::additional;
-  const std::optional<std::size_t> end = name_end(message_, at_);
-  if (!end || *end + 10 > message_.size()) return fail();
-  const std::uint16_t class_bits = load_be16(message_, *end + 2);
-  record.name = NameRef(message_, at_);
-  record.type = load_be16(message_, *end);
-  record.rr_class = class_bits & (kTopBit - 1);
-  record.cache_flush = (class_bits & kTopBit) != 0;
-  record.ttl_s = load_be32(message_, *end + 4);
-  const std::size_t length = load_be16(message_, *end + 8);
-  at_ = *end + 10;
+  if (malformed_) return false;
+  // read_ counts the questions too: in which of the sections, of which the
+  // questions are the first, does it lie?
+  std::uint32_t section = 0;
+  for (std::uint32_t section_end = 0;; ++section) {
+    if (section == 4) return false;
+    section_end += load_be16(message_, kCountsAt + 2 * section);
+    if (read_ < section_end) break;
+  }
+  record.section = static_cast<Section>(section - 1);
+  if (!read_head(record.name, record.type, record.rr_class, record.cache_flush)) return false;
+  constexpr std::size_t kTtlAndLength = 6;
+  if (message_.size() - at_ < kTtlAndLength) return fail();
+  record.ttl_s = load_be32(message_, at_);
+  const std::size_t length = load_be16(message_, at_ + 4);
+  at_ += kTtlAndLength;
   if (length > message_.size() - at_ || !split_data(record, length)) return fail();
   at_ += length;
-  ++read_;
   return true;
 }
 

@@ -47,12 +47,16 @@ void MessageWriter::put_name(NameRef name, bool compressed) noexcept {
   }
 }
 
-bool MessageWriter::question(NameRef name, std::uint16_t type, std::uint16_t class_bits) noexcept {
-  const std::size_t size_before = size_;
-  const std::uint8_t names_before = names_;
+void MessageWriter::put_head(NameRef name, std::uint16_t type, std::uint16_t class_bits) noexcept {
   put_name(name, true);
   put16(type);
   put16(class_bits);
+}
+
+bool MessageWriter::question(NameRef name, std::uint16_t type, std::uint16_t class_bits) noexcept {
+  const std::size_t size_before = size_;
+  const std::uint8_t names_before = names_;
+  put_head(name, type, class_bits);
   if (!kept(size_before, names_before)) return false;
   ++header_.questions;
   return true;
@@ -62,9 +66,7 @@ bool MessageWriter::record(Section section, NameRef name, std::uint16_t type, st
                            std::uint32_t ttl_s, const Rdata& data) noexcept {
   const std::size_t size_before = size_;
   const std::uint8_t names_before = names_;
-  put_name(name, true);
-  put16(type);
-  put16(class_bits);
+  put_head(name, type, class_bits);
   put16(ttl_s >> 16);
   put16(ttl_s);
   const std::size_t length_at = size_;

@@ -20,14 +20,17 @@ unsigned fold(std::byte letter) {
 
 Bytes LabelWalk::next() noexcept {
   if (name_.empty()) return {};
-  std::size_t offset = name_.offset;
-  while ((at(name_.message, offset) & kPointer) == kPointer)
-    offset = load_be16(name_.message, offset) & 0x3FFFu;
-  const std::size_t length = at(name_.message, offset);
-  name_.offset = static_cast<std::uint16_t>(offset);
-  if (length == 0) return {};
-  name_.offset = static_cast<std::uint16_t>(offset + 1 + length);
-  return name_.message.subspan(offset + 1, length);
+  for (;;) {
+    const unsigned length = std::to_integer<unsigned>(name_.message[name_.offset]);
+    if ((length & kPointer) == kPointer) {
+      name_.offset = (length & 0x3Fu) << 8 | std::to_integer<unsigned>(name_.message[name_.offset + 1]);
+      continue;
+    }
+    if (length == 0) return {};
+    const std::byte* label = name_.message + name_.offset + 1;
+    name_.offset += 1 + length;
+    return {label, length};
+  }
 }
 
 std::optional<std::size_t> name_end(Bytes message, std::size_t offset) noexcept {

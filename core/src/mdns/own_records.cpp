@@ -46,6 +46,10 @@ constexpr auto kHasA = wire_text("\x00\x01\x40");
 constexpr auto kHasAaaa = wire_text("\x00\x04\x00\x00\x00\x08");
 constexpr auto kHasTxtAndSrv = wire_text("\x00\x05\x00\x00\x80\x00\x40");
 
+void end_name(MutableBytes to, std::size_t at) {
+  to[append_label(to, at, "local")] = std::byte{0};
+}
+
 Bytes first_label(Bytes wire) {
   return wire.subspan(1, std::to_integer<std::size_t>(wire[0]));
 }
@@ -60,8 +64,16 @@ std::uint32_t ttl_of(RecordId id) noexcept {
   return kShapes[static_cast<std::size_t>(id)].ttl_s;
 }
 
-NameId name_of(RecordId id) noexcept {
-  return kShapes[static_cast<std::size_t>(id)].name;
+RecordSet answers_to(NameId name, std::uint16_t type, RecordSet present) noexcept {
+  RecordSet answers = 0;
+  for (std::size_t i = 0; i < kRecordCount; ++i) {
+    const RecordSet one = bit(static_cast<RecordId>(i)) & present;
+    if (kShapes[i].name == name && (type == kShapes[i].type || (type == kTypeAny && (one & kNsec) == 0)))
+      answers |= one;
+  }
+  if (answers == 0 && name == NameId::instance) answers = bit(RecordId::nsec_instance);
+  if (answers == 0 && name == NameId::host) answers = bit(RecordId::nsec_host);
+  return answers;
 }
 
 void ResponderBase::build_names() noexcept {
@@ -73,23 +85,18 @@ void ResponderBase::build_names() noexcept {
   const std::string_view tail(suffix.data() + digits, suffix.size() - digits);
 
   const auto put_label = [tail](MutableBytes to, std::string_view base) {
-    const std::string_view kept = cut_utf8(base, kMaxLabel - tail.size());
-    std::size_t size = 1;
-    for (char letter : kept) to[size++] = static_cast<std::byte>(letter);
+    std::size_t size = append_label(to, 0, cut_utf8(base, kMaxLabel - tail.size()));
     for (char letter : tail) to[size++] = static_cast<std::byte>(letter);
     to[0] = static_cast<std::byte>(size - 1);
     return size;
   };
-  constexpr std::string_view kUnnamed = "otaru";
-  const std::string_view instance = service_.instance.empty() ? kUnnamed : service_.instance;
+  const std::string_view instance = service_.instance.empty() ? "otaru" : service_.instance;
   constexpr std::size_t kLocal = 6;  // its label, which must fit whatever the type
   std::size_t size = put_label(instance_, instance);
   size = append_labels(MutableBytes(instance_).first(instance_.size() - kLocal), size, service_.type);
-  size = append_labels(instance_, size, "local");
-  instance_[size] = std::byte{0};
+  end_name(instance_, size);
   size = put_label(host_, service_.host.empty() ? instance : service_.host);
-  size = append_labels(host_, size, "local");
-  host_[size] = std::byte{0};
+  end_name(host_, size);
 }
 
 WireName ResponderBase::wire_name(NameId id) const noexcept {
@@ -121,8 +128,6 @@ void ResponderBase::own_record(RecordId id, const ResponderInterface& on, Own& o
   const Shape& shape = kShapes[static_cast<std::size_t>(id)];
   own.name = wire_name(shape.name);
   own.type = shape.type;
-  own.ttl_s = shape.ttl_s;
-  own.unique = (bit(id) & kUnique) != 0;
   own.data = {};
   switch (id) {
     case RecordId::services_ptr: own.data.name = wire_name(NameId::service); break;
@@ -134,12 +139,12 @@ void ResponderBase::own_record(RecordId id, const ResponderInterface& on, Own& o
       own.data.prefix = own.scratch;
       own.data.name = wire_name(NameId::host);
       break;
-    case RecordId::a: own.data.prefix = std::as_bytes(std::span(on.ipv4)); break;
-    case RecordId::aaaa_0: own.data.prefix = std::as_bytes(std::span(on.ipv6[0])); break;
-    case RecordId::aaaa_1: own.data.prefix = std::as_bytes(std::span(on.ipv6[1])); break;
+    case RecordId::a: own.data.prefix = std::as_bytes(std::span(on.own.ipv4)); break;
+    case RecordId::aaaa_0: own.data.prefix = std::as_bytes(std::span(on.own.ipv6[0])); break;
+    case RecordId::aaaa_1: own.data.prefix = std::as_bytes(std::span(on.own.ipv6[1])); break;
     case RecordId::nsec_host:
       own.data.name = own.name;
-      own.data.suffix = on.has_ipv4 ? Bytes(kHasA) : Bytes(kHasAaaa);
+      own.data.suffix = (on.own.present & bit(RecordId::a)) != 0 ? Bytes(kHasA) : Bytes(kHasAaaa);
       break;
     case RecordId::nsec_instance:
       own.data.name = own.name;
@@ -157,7 +162,7 @@ ResponderBase::Match ResponderBase::match(const Record& record, const ResponderI
     const RecordId id = static_cast<RecordId>(i);
     if (kShapes[i].name != found.name || kShapes[i].type != record.type) continue;
     for (const ResponderInterface& other : interfaces_) {
-      if (other.phase == Phase::absent || (bit(id) & present_on(other)) == 0) continue;
+      if (other.phase == Phase::absent || (bit(id) & other.own.present) == 0) continue;
       Own own;
       own_record(id, other, own);
       if (compare(own.data, record.data, Letters::either) != 0) continue;
@@ -168,43 +173,30 @@ ResponderBase::Match ResponderBase::match(const Record& record, const ResponderI
   return found;
 }
 
-int ResponderBase::break_tie(const MessageReader& at_records, NameId name,
-                             const ResponderInterface& on) const noexcept {
-  // Their records of this name in order, without a list: each time the smallest of those above the last one.
-  Record last;
-  bool has_last = false;
-  const auto order = [](const Record& a, std::uint16_t type, const Rdata& data) {
-    return a.type != type ? int{a.type} - int{type} : compare(a.data, data, Letters::exact);
-  };
-  const auto next_of_theirs = [&](Record& smallest) {
-    bool found = false;
-    MessageReader reader = at_records;
-    for (Record record; reader.next(record);) {
-      if (record.section != Section::authority || record.rr_class != kClassIn) continue;
-      if (has_last && order(record, last.type, last.data) <= 0) continue;
-      if (found && order(record, smallest.type, smallest.data) >= 0) continue;
-      if (!same_name(record.name, wire_name(name))) continue;
-      smallest = record;
-      found = true;
-    }
-    return found;
-  };
+bool ResponderBase::loses_tie(const MessageReader& at_records, NameId name,
+                              const ResponderInterface& on) const noexcept {
+  // Two ordered lists differ first at the smallest record that only one of them has. So they win if all that
+  // only they have comes after what only we have; or, if we have nothing of the kind, after all of ours.
+  const RecordSet ours = answers_to(name, kTypeAny, on.own.present);
+  RecordSet only_ours = ours;
+  MessageReader reader = at_records;
+  for (Record record; reader.next(record);)
+    if (record.section == Section::authority) only_ours = without(only_ours, match(record, on).same);
+  Own own;
+  own_record(only_ours != 0 ? first_of(only_ours) : last_of(ours), on, own);
 
-  for (std::size_t i = 0; i <= kRecordCount; ++i) {
-    const RecordId id = static_cast<RecordId>(i);
-    const bool ours_ended = i == kRecordCount;
-    if (!ours_ended && (name_of(id) != name || (bit(id) & kProbed & present_on(on)) == 0)) continue;
-    Record theirs;
-    if (!next_of_theirs(theirs)) return ours_ended ? 0 : 1;  // the longer list wins
-    if (ours_ended) return -1;
-    Own own;
-    own_record(id, on, own);
-    const int difference = order(theirs, own.type, own.data);
-    if (difference != 0) return difference > 0 ? -1 : 1;
-    last = theirs;
-    has_last = true;
+  bool loses = false;
+  reader = at_records;
+  for (Record record; reader.next(record);) {
+    if (record.section != Section::authority) continue;
+    const Match found = match(record, on);
+    if (found.name != name || found.ours) continue;  // what another interface of ours has is no rival
+    const int order = record.type != own.type ? int{record.type} - int{own.type}
+                                              : compare(record.data, own.data, Letters::exact);
+    if (order <= 0) return false;
+    loses = true;
   }
-  return 0;
+  return loses;
 }
 
 }  // namespace otaru::mdns

@@ -1,5 +1,6 @@
 // When the responder sends what.
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #include <otaru/mdns/responder.hpp>
@@ -30,8 +31,20 @@ Family take_family(std::uint8_t& families) {
   return family;
 }
 
-Outgoing to_group(Bytes packet, const ResponderInterface& on, Family family) {
-  return Outgoing{packet, on.id, group(family), true};
+bool has_the_name(const ResponderInterface& on) {
+  return on.phase >= ResponderInterface::Phase::announcing;
+}
+
+// When a record may be multicast again.
+std::uint32_t allowed_at(const ResponderLink& link, RecordId id, std::uint32_t now_ms) {
+  if ((link.multicast_lately & bit(id)) == 0) return now_ms;
+  return link.multicast_at_ms[static_cast<std::size_t>(id)] +
+         ((link.defending & bit(id)) != 0 ? kDefenceLimit_ms : kRateLimit_ms);
+}
+
+bool same(const ResponderInterface::Own& a, const ResponderInterface::Own& b) {
+  static_assert(std::has_unique_object_representations_v<ResponderInterface::Own>);
+  return equal(std::as_bytes(std::span(&a, 1)), std::as_bytes(std::span(&b, 1)));
 }
 
 }  // namespace
@@ -54,35 +67,40 @@ bool ResponderBase::interface_up(std::uint32_t now_ms, InterfaceId id, const Add
     return true;
   }
   if (stopping_) return true;
-  ResponderInterface* on = find(id);
-  const bool known = on != nullptr;
-  for (ResponderInterface& free : interfaces_)
-    if (on == nullptr && free.phase == Phase::absent) on = &free;
-  if (on == nullptr) return false;
-
-  std::array<Ipv6Address, kMaxIpv6> ipv6{};
-  const std::size_t count = std::min(addresses.ipv6.size(), kMaxIpv6);
-  for (std::size_t i = 0; i < count; ++i) ipv6[i] = addresses.ipv6[i];
-  if (count == 2 && ipv6[1] < ipv6[0]) std::swap(ipv6[0], ipv6[1]);  // the order of the tie-break
-  const Ipv4Address ipv4 = addresses.ipv4.value_or(Ipv4Address{});
-  const bool has_ipv4 = addresses.ipv4.has_value();
-  if (known && on->has_ipv4 == has_ipv4 && on->ipv4 == ipv4 && on->ipv6_count == count && on->ipv6 == ipv6)
-    return true;
-
-  if (!known) *on = {};
-  on->id = id;
-  on->ipv4 = ipv4;
-  on->has_ipv4 = has_ipv4;
-  on->ipv6 = ipv6;
-  on->ipv6_count = static_cast<std::uint8_t>(count);
-  for (ResponderLink& link : on->links) {
-    link.pending &= present_on(*on);
-    link.multicast_lately = without(link.multicast_lately, kHostAll);  // their data is new
+  ResponderInterface::Own own;
+  own.present = kAlways;
+  if (addresses.ipv4) {
+    own.ipv4 = *addresses.ipv4;
+    own.present |= bit(RecordId::a);
   }
-  if (on->phase == Phase::announcing || on->phase == Phase::established)
-    announce_again(now_ms, *on);  // the name is ours already
+  std::size_t count = 0;
+  for (; count < std::min(addresses.ipv6.size(), kMaxIpv6); ++count) {
+    own.ipv6[count] = addresses.ipv6[count];
+    own.present |= bit(RecordId::aaaa_0) << count;
+  }
+  if (count == 2 && own.ipv6[1] < own.ipv6[0])
+    std::swap(own.ipv6[0], own.ipv6[1]);  // as the tie-break needs it
+  if (!addresses.ipv4 || count == 0) own.present |= bit(RecordId::nsec_host);
+
+  ResponderInterface* on = find(id);
+  for (ResponderInterface& free : interfaces_) {
+    if (on != nullptr) break;
+    if (free.phase != Phase::absent) continue;
+    on = &free;
+    free = {};
+    free.id = id;
+  }
+  if (on == nullptr) return false;
+  if (same(on->own, own)) return true;
+  on->own = own;
+  for (ResponderLink& link : on->links) {
+    link.pending &= on->own.present;
+    link.multicast_lately &= ~kHostAll;  // their data is new
+  }
+  if (has_the_name(*on))
+    announce_again(now_ms, *on);
   else
-    start_probing(now_ms + random_.between(0, kProbeStart_ms), *on);
+    probe_soon(now_ms, *on);
   return true;
 }
 
@@ -100,6 +118,10 @@ void ResponderBase::start_probing(std::uint32_t due_ms, ResponderInterface& on) 
   for (ResponderLink& link : on.links) link.pending = link.defending = 0;
 }
 
+void ResponderBase::probe_soon(std::uint32_t now_ms, ResponderInterface& on) noexcept {
+  start_probing(now_ms + random_.between(0, kProbeStart_ms), on);
+}
+
 void ResponderBase::conflict(std::uint32_t now_ms, ResponderInterface& on) noexcept {
   if (conflicts_ == 0 || (conflicts_ < kConflictsAtOnce && has_come(first_conflict_ms_ + 10'000, now_ms))) {
     conflicts_ = 0;
@@ -109,12 +131,10 @@ void ResponderBase::conflict(std::uint32_t now_ms, ResponderInterface& on) noexc
   if (on.phase == Phase::probing) {
     rename_pending_ = true;
     // Where the name was won it is given back first, or it would haunt the others' caches.
-    for (ResponderInterface& other : interfaces_)
-      if (other.phase == Phase::announcing || other.phase == Phase::established)
-        other.goodbye = families_on(other);
+    say_goodbye();
   } else {
     // Somebody uses our name though nobody answered when we asked: ask again (section 9).
-    start_probing(now_ms + random_.between(0, kProbeStart_ms), on);
+    probe_soon(now_ms, on);
   }
 }
 
@@ -138,10 +158,9 @@ void ResponderBase::announce_again(std::uint32_t now_ms, ResponderInterface& on)
   on.outbox = 0;
   on.due_ms = now_ms;
   for (const ResponderLink& link : on.links) {
-    for (std::size_t i = 0; i < kRecordCount; ++i) {
-      const std::uint32_t allowed_ms = link.multicast_at_ms[i] + kRateLimit_ms;
-      if ((link.multicast_lately & bit(static_cast<RecordId>(i))) != 0 && !has_come(allowed_ms, on.due_ms))
-        on.due_ms = allowed_ms;
+    for (RecordSet rest = link.multicast_lately; rest != 0; rest &= rest - 1) {
+      const std::uint32_t allowed_ms = allowed_at(link, first_of(rest), now_ms);
+      if (!has_come(allowed_ms, on.due_ms)) on.due_ms = allowed_ms;
     }
   }
 }
@@ -149,14 +168,17 @@ void ResponderBase::announce_again(std::uint32_t now_ms, ResponderInterface& on)
 void ResponderBase::update_txt(std::uint32_t now_ms, Bytes txt) noexcept {
   service_.txt = txt;
   for (ResponderInterface& on : interfaces_)
-    if (on.phase == Phase::announcing || on.phase == Phase::established) announce_again(now_ms, on);
+    if (has_the_name(on)) announce_again(now_ms, on);
+}
+
+void ResponderBase::say_goodbye() noexcept {
+  for (ResponderInterface& on : interfaces_)
+    if (has_the_name(on)) on.goodbye = families_on(on);
 }
 
 void ResponderBase::shutdown() noexcept {
-  if (stopping_) return;
+  if (!stopping_) say_goodbye();
   stopping_ = true;
-  for (ResponderInterface& on : interfaces_)
-    if (on.phase == Phase::announcing || on.phase == Phase::established) on.goodbye = families_on(on);
 }
 
 ResponderBase::State ResponderBase::state() const noexcept {
@@ -164,8 +186,7 @@ ResponderBase::State ResponderBase::state() const noexcept {
   State state = State::idle;
   for (const ResponderInterface& on : interfaces_) {
     if (on.phase == Phase::probing && state == State::idle) state = State::probing;
-    if (on.phase == Phase::established || (on.phase == Phase::announcing && on.step > 0))
-      state = State::announced;
+    if (has_the_name(on) && (on.phase == Phase::established || on.step > 0)) state = State::announced;
   }
   return rename_pending_ ? State::probing : state;
 }
@@ -179,49 +200,55 @@ void ResponderBase::forget_old_times(std::uint32_t now_ms) noexcept {
   constexpr std::uint32_t kOld_ms = 30 * 60 * 1000;  // above every quarter of a TTL, far below the wrap
   for (ResponderInterface& on : interfaces_)
     for (ResponderLink& link : on.links)
-      for (std::size_t i = 0; i < kRecordCount; ++i)
-        if (now_ms - link.multicast_at_ms[i] > kOld_ms)
-          link.multicast_lately = without(link.multicast_lately, bit(static_cast<RecordId>(i)));
+      for (RecordSet rest = link.multicast_lately; rest != 0; rest &= rest - 1)
+        if (now_ms - link.multicast_at_ms[static_cast<std::size_t>(first_of(rest))] > kOld_ms)
+          link.multicast_lately &= ~bit(first_of(rest));
 }
 
 std::optional<Outgoing> ResponderBase::poll(std::uint32_t now_ms, MutableBytes buffer) noexcept {
-  if (stopped_) return {};
-  forget_old_times(now_ms);
-  for (ResponderInterface& on : interfaces_) {
-    if (on.phase == Phase::absent || on.goodbye == 0) continue;
-    const Family family = take_family(on.goodbye);
-    return to_group(build_answer(now_ms, buffer, on, family, kWithdrawn, nullptr, true), on, family);
-  }
-  if (stopping_) {
-    stopped_ = true;
-    return {};
-  }
-  if (rename_pending_) rename(now_ms);
+  std::optional<Outgoing> out{std::in_place};
+  if (!poll_any({now_ms, buffer, *out})) out.reset();
+  return out;
+}
+
+bool ResponderBase::poll_any(const Turn& turn) noexcept {
+  if (stopped_) return false;
+  forget_old_times(turn.now_ms);
+  if (poll_goodbyes(turn)) return true;
+  stopped_ = stopping_;
+  if (stopped_) return false;
+  if (rename_pending_) rename(turn.now_ms);
   for (Reply& reply : replies_)
-    if (reply.answers != 0 && has_come(reply.due_ms, now_ms))
-      if (const auto outgoing = poll_reply(now_ms, buffer, reply)) return outgoing;
-  for (ResponderInterface& on : interfaces_)
-    if (on.phase != Phase::absent)
-      if (const auto outgoing = poll_interface(now_ms, buffer, on)) return outgoing;
-  return {};
-}
-
-std::optional<Outgoing> ResponderBase::poll_reply(std::uint32_t now_ms, MutableBytes buffer,
-                                                  Reply& reply) noexcept {
-  const RecordSet answers = std::exchange(reply.answers, RecordSet{0});
-  ResponderInterface* on = find(reply.interface);
-  if (on == nullptr || on->phase == Phase::probing) return {};
-  if (!reply.unicast) {
-    schedule(on->links[index_of(reply.to.family)], answers, now_ms);
-    return {};
+    if (reply.answers != 0 && has_come(reply.due_ms, turn.now_ms) && poll_reply(turn, reply)) return true;
+  for (ResponderInterface& on : interfaces_) {
+    if (on.phase == Phase::absent) continue;
+    if (poll_step(turn, on)) return true;
+    for (const Family family : {Family::ipv4, Family::ipv6})
+      if (poll_link(turn, on, family)) return true;
   }
-  const Bytes packet = build_answer(now_ms, buffer, *on, reply.to.family, answers, &reply, false);
-  return Outgoing{packet, on->id, reply.to, false};
+  return false;
 }
 
-std::optional<Outgoing> ResponderBase::poll_interface(std::uint32_t now_ms, MutableBytes buffer,
-                                                      ResponderInterface& on) noexcept {
-  if (on.phase != Phase::established && on.outbox == 0 && has_come(on.due_ms, now_ms)) {
+bool ResponderBase::poll_goodbyes(const Turn& turn) noexcept {
+  for (ResponderInterface& on : interfaces_)
+    if (on.phase != Phase::absent && on.goodbye != 0)
+      return send_to_group(turn, on, take_family(on.goodbye), kWithdrawn, true);
+  return false;
+}
+
+bool ResponderBase::poll_reply(const Turn& turn, Reply& reply) noexcept {
+  const RecordSet answers = reply.answers;
+  reply.answers = 0;
+  ResponderInterface* on = find(reply.interface);
+  if (on == nullptr || !has_the_name(*on)) return false;
+  if (reply.unicast) return send_reply(turn, *on, reply, answers);
+  schedule(on->links[index_of(reply.to.family)], answers, turn.now_ms);
+  return false;
+}
+
+bool ResponderBase::poll_step(const Turn& turn, ResponderInterface& on) noexcept {
+  if (on.outbox == 0) {
+    if (on.phase == Phase::established || !has_come(on.due_ms, turn.now_ms)) return false;
     if (on.phase == Phase::probing && on.step == kProbes) {
       on.phase = Phase::announcing;  // nobody objected
       on.step = 0;
@@ -229,41 +256,32 @@ std::optional<Outgoing> ResponderBase::poll_interface(std::uint32_t now_ms, Muta
     }
     on.outbox = families_on(on);
   }
-  if (on.outbox != 0) {
-    const bool probing = on.phase == Phase::probing;
-    const Family family = take_family(on.outbox);
-    const Bytes packet =
-        probing ? build_probe(buffer, on)
-                : build_answer(now_ms, buffer, on, family, kAnnounced & present_on(on), nullptr, false);
-    if (on.outbox == 0) {
-      ++on.step;
-      on.due_ms = now_ms + (probing ? kProbeInterval_ms : kAnnounceInterval_ms);
-      if (!probing && on.step == kAnnouncements) on.phase = Phase::established;
-    }
-    return to_group(packet, on, family);
+  const bool probing = on.phase == Phase::probing;
+  const Family family = take_family(on.outbox);
+  const bool sent =
+      probing ? send_probe(turn, on, family) : send_to_group(turn, on, family, kAnnounced, false);
+  if (on.outbox == 0) {
+    ++on.step;
+    on.due_ms = turn.now_ms + (probing ? kProbeInterval_ms : kAnnounceInterval_ms);
+    if (!probing && on.step == kAnnouncements) on.phase = Phase::established;
   }
+  return sent;
+}
 
-  for (const Family family : {Family::ipv4, Family::ipv6}) {
-    ResponderLink& link = on.links[index_of(family)];
-    if (link.pending == 0 || !has_come(link.due_ms, now_ms)) continue;
-    // A record is multicast once a second at most (section 6), but nobody's question is forgotten for that.
-    RecordSet ready = 0;
-    std::uint32_t next_ms = now_ms + kRateLimit_ms;
-    for (std::size_t i = 0; i < kRecordCount; ++i) {
-      const RecordSet one = link.pending & bit(static_cast<RecordId>(i));
-      if (one == 0) continue;
-      const std::uint32_t allowed_ms =
-          link.multicast_at_ms[i] + ((link.defending & one) != 0 ? kDefenceLimit_ms : kRateLimit_ms);
-      if ((link.multicast_lately & one) == 0 || has_come(allowed_ms, now_ms))
-        ready |= one;
-      else if (!has_come(next_ms, allowed_ms))
-        next_ms = allowed_ms;
-    }
-    link.due_ms = next_ms;
-    if (ready != 0)
-      return to_group(build_answer(now_ms, buffer, on, family, ready, nullptr, false), on, family);
+bool ResponderBase::poll_link(const Turn& turn, ResponderInterface& on, Family family) noexcept {
+  ResponderLink& link = on.links[index_of(family)];
+  if (link.pending == 0 || !has_come(link.due_ms, turn.now_ms)) return false;
+  // A record is multicast once a second at most (section 6), but nobody's question is forgotten for that.
+  RecordSet ready = 0;
+  link.due_ms = turn.now_ms + kRateLimit_ms;
+  for (RecordSet rest = link.pending; rest != 0; rest &= rest - 1) {
+    const std::uint32_t allowed_ms = allowed_at(link, first_of(rest), turn.now_ms);
+    if (has_come(allowed_ms, turn.now_ms))
+      ready |= bit(first_of(rest));
+    else if (!has_come(link.due_ms, allowed_ms))
+      link.due_ms = allowed_ms;
   }
-  return {};
+  return ready != 0 && send_to_group(turn, on, family, ready, false);
 }
 
 std::uint32_t ResponderBase::wait_ms(std::uint32_t now_ms) const noexcept {

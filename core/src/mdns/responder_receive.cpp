@@ -8,33 +8,6 @@
 
 namespace otaru::mdns {
 
-namespace {
-
-// The records that answer a question about one of our names.
-RecordSet answers_to(NameId name, std::uint16_t type, RecordSet present) {
-  const bool any = type == kTypeAny;
-  switch (name) {
-    case NameId::services: return any || type == kTypePtr ? bit(RecordId::services_ptr) : RecordSet{0};
-    case NameId::service: return any || type == kTypePtr ? bit(RecordId::service_ptr) : RecordSet{0};
-    case NameId::instance:
-      if (any) return kOfInstance;
-      return bit(type == kTypeSrv   ? RecordId::srv
-                 : type == kTypeTxt ? RecordId::txt
-                                    : RecordId::nsec_instance);
-    case NameId::host: {
-      RecordSet wanted = any ? kAddresses : RecordSet{0};
-      if (type == kTypeA) wanted = bit(RecordId::a);
-      if (type == kTypeAaaa) wanted = set_of(RecordId::aaaa_0, RecordId::aaaa_1);
-      wanted &= present;
-      return wanted != 0 ? wanted : bit(RecordId::nsec_host);
-    }
-    case NameId::none: break;
-  }
-  return 0;
-}
-
-}  // namespace
-
 void ResponderBase::receive(std::uint32_t now_ms, const Incoming& incoming) noexcept {
   ResponderInterface* on = find(incoming.interface);
   MessageReader reader(incoming.packet);
@@ -48,15 +21,14 @@ void ResponderBase::receive(std::uint32_t now_ms, const Incoming& incoming) noex
 
 void ResponderBase::receive_query(std::uint32_t now_ms, const Incoming& incoming, MessageReader& reader,
                                   ResponderInterface& on) noexcept {
-  const Header& header = reader.header();
-  const RecordSet present = present_on(on);
+  const Header header = reader.header();
   Reply reply;
   reply.legacy = incoming.from.port != kPort;
   RecordSet multicast = 0;
   for (Question question; reader.next(question);) {
     const NameId name = name_id(question.name);
     if (name == NameId::none || (question.rr_class != kClassIn && question.rr_class != kClassAny)) continue;
-    const RecordSet answers = answers_to(name, question.type, present);
+    const RecordSet answers = answers_to(name, question.type, on.own.present);
     if (reply.legacy || question.unicast || incoming.unicast)
       reply.answers |= answers;
     else
@@ -74,14 +46,15 @@ void ResponderBase::receive_query(std::uint32_t now_ms, const Incoming& incoming
       const RecordSet same = match(record, on).same;
       if (same != 0 && record.ttl_s >= ttl_of(first_of(same)) / 2) known |= same;  // section 7.1
     } else if (record.section == Section::authority) {
-      const NameId name = name_id(record.name);
-      if (name == NameId::instance) proposed |= kOfInstance;
-      if (name == NameId::host) proposed |= kHostAll;
+      proposed |= answers_to(name_id(record.name), kTypeAny, kUnique);
     }
   }
   if (on.phase == Phase::probing) {
-    if (proposed != 0) settle_probe(now_ms, at_records, on);
-    return;  // nothing is ours yet
+    // Nothing is ours yet, except the right to go on asking.
+    if (proposed != 0 &&
+        (loses_tie(at_records, NameId::instance, on) || loses_tie(at_records, NameId::host, on)))
+      start_probing(now_ms + kTieLost_ms, on);
+    return;
   }
   const bool more = (header.flags & kFlagTruncated) != 0 && !reply.legacy;
   if (header.questions == 0) receive_known_answers(now_ms, incoming, known, more);
@@ -92,37 +65,36 @@ void ResponderBase::receive_query(std::uint32_t now_ms, const Incoming& incoming
   if (!reply.legacy) {
     // Those who keep caches get a record by multicast if it is long since the last time (section 5.4), and
     // everybody hears the defence of a name.
-    for (std::size_t i = 0; i < kRecordCount; ++i) {
-      const RecordId id = static_cast<RecordId>(i);
-      const std::uint32_t quarter_ms = ttl_of(id) * 250;
-      if ((reply.answers & bit(id)) != 0 &&
-          ((proposed & bit(id)) != 0 || (link.multicast_lately & bit(id)) == 0 ||
-           now_ms - link.multicast_at_ms[i] > quarter_ms)) {
-        multicast |= bit(id);
-        reply.answers = without(reply.answers, bit(id));
-      }
+    for (RecordSet rest = reply.answers; rest != 0; rest &= rest - 1) {
+      const RecordId id = first_of(rest);
+      const std::uint32_t age_ms = now_ms - link.multicast_at_ms[static_cast<std::size_t>(id)];
+      if ((bit(id) & link.multicast_lately & ~proposed) != 0 && age_ms <= ttl_of(id) * 250) continue;
+      multicast |= bit(id);
+      reply.answers = without(reply.answers, bit(id));
     }
   }
   reply.id = header.id;
   reply.interface = on.id;
   reply.to = incoming.from;
   reply.more_known = more;
-  const std::uint32_t more_due_ms = now_ms + random_.between(kMoreKnownLow_ms, kMoreKnownHigh_ms);
-  reply.due_ms = more ? more_due_ms : now_ms;
+  reply.due_ms = more ? more_known_at(now_ms) : now_ms;
   reply.unicast = true;
   if (reply.answers != 0) add_reply(reply);
-  if (multicast == 0) return;
-  if ((multicast & proposed) != 0) {
-    link.defending |= multicast & proposed;
-    schedule(link, multicast, now_ms);
-    return;
-  }
   reply.answers = multicast;
   reply.unicast = false;
-  if (more && add_reply(reply)) return;
-  const bool alone = header.questions == 1 && (multicast & kPointers) == 0;
-  schedule(link, multicast,
-           alone ? now_ms : now_ms + random_.between(kSharedDelayLow_ms, kSharedDelayHigh_ms));
+  const bool defends = (multicast & proposed) != 0;
+  if (multicast == 0 || (more && !defends && add_reply(reply))) return;
+  link.defending |= multicast & proposed;
+  const bool at_once = defends || (header.questions == 1 && (multicast & kPointers) == 0);
+  schedule(link, multicast, at_once ? now_ms : shared_at(now_ms));
+}
+
+std::uint32_t ResponderBase::more_known_at(std::uint32_t now_ms) noexcept {
+  return now_ms + random_.between(kMoreKnownLow_ms, kMoreKnownHigh_ms);
+}
+
+std::uint32_t ResponderBase::shared_at(std::uint32_t now_ms) noexcept {
+  return now_ms + random_.between(kSharedDelayLow_ms, kSharedDelayHigh_ms);
 }
 
 bool ResponderBase::add_reply(const Reply& reply) noexcept {
@@ -139,34 +111,8 @@ void ResponderBase::receive_known_answers(std::uint32_t now_ms, const Incoming& 
   for (Reply& reply : replies_) {
     if (!reply.more_known || reply.interface != incoming.interface || reply.to != incoming.from) continue;
     reply.answers = without(reply.answers, known);
-    if (more) reply.due_ms = now_ms + random_.between(kMoreKnownLow_ms, kMoreKnownHigh_ms);
+    if (more) reply.due_ms = more_known_at(now_ms);
   }
-}
-
-void ResponderBase::settle_probe(std::uint32_t now_ms, const MessageReader& at_records,
-                                 ResponderInterface& on) noexcept {
-  // A probe of our own, heard on another interface of the same network, is no rival.
-  bool rival = false;
-  MessageReader reader = at_records;
-  for (Record record; reader.next(record);) {
-    if (record.section != Section::authority) continue;
-    const Match found = match(record, on);
-    rival |= (found.name == NameId::instance || found.name == NameId::host) && !found.ours;
-  }
-  if (!rival) return;
-  for (const NameId name : {NameId::instance, NameId::host}) {
-    if (!proposes(at_records, name)) continue;
-    if (break_tie(at_records, name, on) >= 0) continue;
-    start_probing(now_ms + kTieLost_ms, on);
-    return;
-  }
-}
-
-bool ResponderBase::proposes(const MessageReader& at_records, NameId name) const noexcept {
-  MessageReader reader = at_records;
-  for (Record record; reader.next(record);)
-    if (record.section == Section::authority && same_name(record.name, wire_name(name))) return true;
-  return false;
 }
 
 void ResponderBase::receive_response(std::uint32_t now_ms, const Incoming& incoming, MessageReader& reader,
@@ -179,7 +125,7 @@ void ResponderBase::receive_response(std::uint32_t now_ms, const Incoming& incom
       if (on.phase == Phase::probing) continue;
       const std::uint32_t ttl_s = ttl_of(first_of(found.same));
       if (record.ttl_s < ttl_s / 2)  // somebody lets our record die: correct it (section 6.6)
-        schedule(link, found.same, now_ms + random_.between(kSharedDelayLow_ms, kSharedDelayHigh_ms));
+        schedule(link, found.same, shared_at(now_ms));
       else if (record.ttl_s >= ttl_s)  // said already (section 7.4)
         link.pending = without(link.pending, without(found.same, link.defending));
       continue;

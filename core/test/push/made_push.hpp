@@ -39,7 +39,8 @@ inline void announce(Stream& stream) {
 
 /// Everything that an uploader sends: announcement, file header, image.
 inline Stream made_push(const Stream& image) {
-  Stream stream(offset::kImage);
+  Stream stream(offset::kImage + image.size());
+  std::copy(image.begin(), image.end(), stream.begin() + offset::kImage);
   put(stream, offset::kVersion, kMadeVersion);
   put(stream, offset::kCount, 1);
   put(stream, offset::kId, 0x3141'544F);  // "OTA1"
@@ -48,7 +49,6 @@ inline Stream made_push(const Stream& image) {
   put(stream, offset::kImageLength, static_cast<std::uint32_t>(image.size()));
   put(stream, offset::kImageOffset, 32);
   put(stream, offset::kImageOffset + 4, 0xFFFF'FFFF);
-  stream.insert(stream.end(), image.begin(), image.end());
   announce(stream);
   return stream;
 }

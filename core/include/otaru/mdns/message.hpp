@@ -10,7 +10,8 @@ namespace otaru::mdns {
 
 inline constexpr std::size_t kHeaderLength = 12;
 
-enum Type : std::uint16_t {  // unscoped: any other number may stand on the wire too
+enum Type : std::uint16_t {  // unscoped: any other number may stand on the wire
+                             // too
   kTypeA = 1,
   kTypeCname = 5,
   kTypePtr = 12,

@@ -11,7 +11,12 @@ class MessageReader {
  public:
   explicit MessageReader(Bytes message) noexcept;
 
-  const Header& header() const noexcept { return header_; }
+  /// All zero if the message is shorter than a header.
+  Header header() const noexcept {
+    if (message_.size() < kHeaderLength) return {};
+    return {load_be16(message_, 0), load_be16(message_, 2), load_be16(message_, 4),
+            load_be16(message_, 6), load_be16(message_, 8), load_be16(message_, 10)};
+  }
 
   /// True if the message is shorter than its header, or a question or record read so far was broken. What
   /// came before the broken one is sound.
@@ -26,10 +31,10 @@ class MessageReader {
 
  private:
   bool fail() noexcept;
+  bool read_head(NameRef& name, std::uint16_t& type, std::uint16_t& rr_class, bool& top_bit) noexcept;
   bool split_data(Record& record, std::size_t length) noexcept;
 
   Bytes message_;
-  Header header_;
   std::size_t at_ = kHeaderLength;
   std::uint32_t read_ = 0;  ///< questions, then questions and records
   bool malformed_ = false;

@@ -37,6 +37,7 @@ class MessageWriter {
  private:
   void put(Bytes bytes) noexcept;
   void put16(std::uint32_t value) noexcept;
+  void put_head(NameRef name, std::uint16_t type, std::uint16_t class_bits) noexcept;
   void put_name(NameRef name, bool compressed) noexcept;
   bool kept(std::size_t size_before, std::uint8_t names_before) noexcept;
 

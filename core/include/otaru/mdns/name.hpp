@@ -19,15 +19,15 @@ using WireName = Bytes;
 /// A name somewhere in a message, perhaps compressed. Made by a reader, which has checked it, or from a
 /// WireName; so walking it always ends and stays inside `message`. Default: no name.
 struct NameRef {
-  Bytes message;
-  std::uint16_t offset = 0;
+  const std::byte* message = nullptr;  ///< its length is not needed any more: the name is checked
+  std::uint32_t offset = 0;
 
   constexpr NameRef() noexcept = default;
   constexpr NameRef(Bytes whole, std::size_t at) noexcept
-      : message(whole), offset(static_cast<std::uint16_t>(at)) {}
-  constexpr NameRef(WireName name) noexcept : message(name) {}
+      : message(whole.data()), offset(static_cast<std::uint32_t>(at)) {}
+  constexpr NameRef(WireName name) noexcept : message(name.data()) {}
 
-  constexpr bool empty() const noexcept { return message.empty(); }
+  constexpr bool empty() const noexcept { return message == nullptr; }
 };
 
 /// Goes through the labels of a name, following pointers.

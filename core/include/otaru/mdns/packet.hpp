@@ -56,8 +56,8 @@ struct Incoming {
   Bytes packet;
   InterfaceId interface = 0;  ///< the interface that the packet came in by
   Endpoint from;
-  bool unicast =
-      false;  ///< true if it was sent to the host's own address, not to the group; false if unknown
+  bool unicast = false;  ///< true if it was sent to the host's own address, not
+                         ///< to the group; false if unknown
 };
 
 /// A packet to be sent now, out of `interface`. `packet` lies in the buffer that the port gave.

@@ -19,9 +19,11 @@ struct Search {
   /// How the questions are asked.
   enum class Way : std::uint8_t {
     multicast,  ///< from port 5353: answers come to the group
-    unicast,    ///< from port 5353, the first question of each interface with the QU bit: not where another
-                ///< program shares the port, since the answer may go to that one (RFC 6762, section 15.1)
-    legacy,     ///< from any other port: answers come to that port (RFC 6762, section 5.1)
+    unicast,    ///< from port 5353, the first question of each interface with the
+                ///< QU bit: not where another program shares the port, since the
+                ///< answer may go to that one (RFC 6762, section 15.1)
+    legacy,     ///< from any other port: answers come to that port (RFC 6762,
+                ///< section 5.1)
   };
   Way way = Way::multicast;
 
@@ -34,7 +36,8 @@ struct Event {
   enum class Kind : std::uint8_t {
     added,    ///< it is complete: host, port, TXT and an address are known
     updated,  ///< any of these changed
-    removed,  ///< it said goodbye, was not heard of for its TTL, or its interface is gone; last values
+    removed,  ///< it said goodbye, was not heard of for its TTL, or its
+              ///< interface is gone; last values
   };
   Kind kind = Kind::added;
   const Instance* instance = nullptr;

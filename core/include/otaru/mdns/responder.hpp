@@ -14,11 +14,14 @@ namespace otaru::mdns {
 
 /// What a board advertises. The texts and the TXT data stay the owner's and must outlive the responder.
 struct Service {
-  std::string_view instance;  ///< UTF-8, such as `MyAmeba`; cut to 63 bytes, after a rename with its `-2`
-  std::string_view host;      ///< one label, shown as `<host>.local`; empty: the same as `instance`
+  std::string_view instance;  ///< UTF-8, such as `MyAmeba`; cut to 63 bytes,
+                              ///< after a rename with its `-2`
+  std::string_view host;      ///< one label, shown as `<host>.local`; empty: the
+                              ///< same as `instance`
   std::string_view type;      ///< such as `_arduino._tcp`, at most 21 bytes
   std::uint16_t port = 0;
-  Bytes txt;  ///< TXT data in wire form (Txt::bytes()); empty: one empty string is sent
+  Bytes txt;  ///< TXT data in wire form (Txt::bytes()); empty: one empty string
+              ///< is sent
 };
 
 inline constexpr std::size_t kMaxIpv6 = 2;  ///< IPv6 addresses advertised on an interface
@@ -31,21 +34,23 @@ struct Addresses {
 
 /// The records of the service, as bits of a RecordSet.
 enum class RecordId : std::uint8_t {
-  services_ptr,  ///< _services._dns-sd._udp.local -> the type (RFC 6763, section 9)
+  services_ptr,  ///< _services._dns-sd._udp.local -> the type (RFC 6763, section
+                 ///< 9)
   service_ptr,   ///< the type -> the instance
   txt,           ///< in the order of types, which the tie-break of probes needs
   srv,
   a,
   aaaa_0,
   aaaa_1,
-  nsec_host,  ///< says which address families the host lacks (RFC 6762, section 6.1)
+  nsec_host,  ///< says which address families the host lacks (RFC 6762,
+              ///< section 6.1)
   nsec_instance,
 };
 inline constexpr std::size_t kRecordCount = 9;
-using RecordSet = std::uint16_t;
+using RecordSet = std::uint32_t;
 
 /// The names that the records belong to.
-enum class NameId : std::uint8_t { services, service, instance, host, none };
+enum class NameId : std::uint8_t { none, services, service, instance, host };
 
 /// One family on one interface: what went out there, and what is still to go.
 struct ResponderLink {
@@ -60,11 +65,14 @@ struct ResponderLink {
 struct ResponderInterface {
   enum class Phase : std::uint8_t { absent, probing, announcing, established };
 
+  struct Own {
+    Ipv4Address ipv4{};
+    std::array<Ipv6Address, kMaxIpv6> ipv6{};  ///< in ascending order
+    RecordSet present = 0;                     ///< the records that exist with these addresses
+  };
+
   InterfaceId id = 0;
-  Ipv4Address ipv4{};
-  std::array<Ipv6Address, kMaxIpv6> ipv6{};
-  std::uint8_t ipv6_count = 0;
-  bool has_ipv4 = false;
+  Own own;
   Phase phase = Phase::absent;
   std::uint8_t step = 0;     ///< probes or announcements sent
   std::uint8_t outbox = 0;   ///< families that this step's packet still has to go to, as bits
@@ -134,6 +142,13 @@ class ResponderBase {
  private:
   using Phase = ResponderInterface::Phase;
 
+  // A call of poll().
+  struct Turn {
+    std::uint32_t now_ms;
+    MutableBytes buffer;
+    Outgoing& out;
+  };
+
   // A question of a legacy query, to be given back with its answer.
   struct Asked {
     NameId name = NameId::none;
@@ -157,10 +172,8 @@ class ResponderBase {
   // Our side of a record, in the shape that reader and writer use. `scratch` holds what is not stored
   // anywhere.
   struct Own {
-    WireName name;
+    NameRef name;
     std::uint16_t type = 0;
-    std::uint32_t ttl_s = 0;
-    bool unique = false;
     Rdata data;
     std::array<std::byte, 6> scratch{};
   };
@@ -178,7 +191,7 @@ class ResponderBase {
   NameId name_id(const NameRef& name) const noexcept;
   void own_record(RecordId id, const ResponderInterface& on, Own& own) const noexcept;
   Match match(const Record& record, const ResponderInterface& on) const noexcept;
-  int break_tie(const MessageReader& at_records, NameId name, const ResponderInterface& on) const noexcept;
+  bool loses_tie(const MessageReader& at_records, NameId name, const ResponderInterface& on) const noexcept;
 
   // what comes in (responder_receive.cpp)
   void receive_query(std::uint32_t now_ms, const Incoming& incoming, MessageReader& reader,
@@ -187,26 +200,36 @@ class ResponderBase {
                         ResponderInterface& on) noexcept;
   void receive_known_answers(std::uint32_t now_ms, const Incoming& incoming, RecordSet known,
                              bool more) noexcept;
+  std::uint32_t more_known_at(std::uint32_t now_ms) noexcept;
+  std::uint32_t shared_at(std::uint32_t now_ms) noexcept;
   bool add_reply(const Reply& reply) noexcept;
-  bool proposes(const MessageReader& at_records, NameId name) const noexcept;
-  void settle_probe(std::uint32_t now_ms, const MessageReader& at_records, ResponderInterface& on) noexcept;
   void conflict(std::uint32_t now_ms, ResponderInterface& on) noexcept;
 
   // what goes out and when (responder.cpp)
   ResponderInterface* find(InterfaceId id) noexcept;
   void start_probing(std::uint32_t due_ms, ResponderInterface& on) noexcept;
   void announce_again(std::uint32_t now_ms, ResponderInterface& on) noexcept;
+  void probe_soon(std::uint32_t now_ms, ResponderInterface& on) noexcept;
+  void say_goodbye() noexcept;
   void rename(std::uint32_t now_ms) noexcept;
   void schedule(ResponderLink& link, RecordSet records, std::uint32_t due_ms) noexcept;
   void forget_old_times(std::uint32_t now_ms) noexcept;
-  std::optional<Outgoing> poll_interface(std::uint32_t now_ms, MutableBytes buffer,
-                                         ResponderInterface& on) noexcept;
-  std::optional<Outgoing> poll_reply(std::uint32_t now_ms, MutableBytes buffer, Reply& reply) noexcept;
-  Bytes build_probe(MutableBytes buffer, const ResponderInterface& on) noexcept;
-  Bytes build_answer(std::uint32_t now_ms, MutableBytes buffer, ResponderInterface& on, Family family,
-                     RecordSet answers, const Reply* reply, bool goodbye) noexcept;
-  void add_record(MessageWriter& writer, Section section, RecordId id, const ResponderInterface& on,
-                  std::uint16_t flush_bit, std::uint32_t ttl_limit_s) const noexcept;
+  bool poll_any(const Turn& turn) noexcept;
+  bool poll_goodbyes(const Turn& turn) noexcept;
+  bool poll_reply(const Turn& turn, Reply& reply) noexcept;
+  bool poll_step(const Turn& turn, ResponderInterface& on) noexcept;
+  bool poll_link(const Turn& turn, ResponderInterface& on, Family family) noexcept;
+
+  // the packets (responder_build.cpp)
+  bool send_probe(const Turn& turn, const ResponderInterface& on, Family family) const noexcept;
+  bool send_to_group(const Turn& turn, ResponderInterface& on, Family family, RecordSet answers,
+                     bool goodbye) const noexcept;
+  bool send_reply(const Turn& turn, const ResponderInterface& on, const Reply& reply,
+                  RecordSet answers) const noexcept;
+  RecordSet add_answers(MessageWriter& writer, RecordSet answers, const ResponderInterface& on,
+                        std::uint16_t flush_bit, std::uint32_t ttl_limit_s) const noexcept;
+  void add_records(MessageWriter& writer, Section section, RecordSet records, const ResponderInterface& on,
+                   std::uint16_t flush_bit, std::uint32_t ttl_limit_s) const noexcept;
 
   Service service_;
   std::span<ResponderInterface> interfaces_;

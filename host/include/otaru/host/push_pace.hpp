@@ -9,8 +9,8 @@
 namespace otaru::host {
 
 struct PushPace {
-  unsigned sent_percent = 0;           ///< rounded down
-  unsigned written_percent = 0;        ///< rounded down; of a board that reports
+  unsigned sent_percent = 0;           ///< to the nearest, but 100 only when all is done
+  unsigned written_percent = 0;        ///< the same; of a board that reports
   double bytes_per_second = 0;         ///< since the start: written if the board reports, else sent
   std::optional<double> seconds_left;  ///< at that rate; none before the first byte
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include <otaru/boot/select.hpp>
 #include <otaru/bytes.hpp>
 #include <otaru/crypto/crypto.hpp>
 #include <otaru/flash/flash.hpp>
@@ -67,12 +68,14 @@ class Update {
   /// @retval image_length   0 or more than the slot holds; flash was not touched
   /// @retval trial_pending  the running image is on trial; flash was not touched
   /// @retval seal_missing   too short for the seal that this board asks for; flash was not touched
+  /// @retval flash_failed   the part reported an error; or only the target could boot, flash was not touched
   Status begin(const Request& request) noexcept {
     if (active()) return Status::busy;
     if (request.length == 0 || request.length > slot().capacity()) return Status::image_length;
     if (trial_.on_trial()) return Status::trial_pending;
     if (trust_.sealed_only() && request.length <= image::kSealSize) return Status::seal_missing;
 
+    if (const Status status = check_fall_back(); status != Status::ok) return status;
     const Result<SlotState> before = read_slot_state(part_, library_, slot());
     if (!before) return before.error();
     const Result<SlotHistory> history = read_slot_history(part_, library_, slot());
@@ -156,6 +159,14 @@ class Update {
   Status keep(Status status) noexcept {
     if (status != Status::ok) stage_ = Stage::idle;
     return status;
+  }
+
+  /// A commit to OTA1 may have failed after it retired OTA2: then the target is the only slot that boots.
+  Status check_fall_back() noexcept {
+    const Result<bool> running = boot::has_signature(part_, layout_.slot(flash::other(target_)));
+    if (!running || *running) return running.error();
+    const Result<bool> target = boot::has_signature(part_, slot());
+    return *target ? Status::flash_failed : target.error();
   }
 
   /// Bytes before the seal, if this board asks for one.

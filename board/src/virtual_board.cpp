@@ -139,8 +139,9 @@ VirtualBoard::End VirtualBoard::run() {
     const Result<boot::Selection> selection = boot::select(part_, *options_.layout);
     reset_ = false;
     io_.restart();
+    bool runs = true;
     if (selection && selection->boots()) {
-      if (!start(*selection->slot)) continue;
+      runs = start(*selection->slot);
     } else {
       say(selection->slot
               ? fmt::format("[boot] {} has a signature but no KM4 part: a stock boot loader loops here",
@@ -152,6 +153,10 @@ VirtualBoard::End VirtualBoard::run() {
     if (options_.boots && boots_ >= *options_.boots) {
       say_goodbye();
       return End::boots_done;
+    }
+    if (!runs) {
+      io_.poll();  // a board that resets on and on can be stopped too
+      continue;
     }
     const auto work = asio::make_work_guard(io_);
     io_.run();

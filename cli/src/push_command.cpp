@@ -23,6 +23,7 @@ struct PushOptions {
   std::uint16_t port = 0;
   std::string idle_timeout = "45s";
   std::vector<std::string> interfaces;
+  bool force = false;
   bool json = false;
 };
 
@@ -57,7 +58,8 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
   const host::PushLimits limits = limits_from(options);
   host::PushTarget target = host::parse_push_target(options.to);
   if (options.port != 0) target.port = options.port;
-  const host::PushFile file = host::load_push_file(options.file);
+  host::PushFile file = host::load_push_file(options.file);
+  file.force = options.force;
   report.file_ready(file);
 
   host::LocateOptions search;
@@ -105,6 +107,8 @@ void add_push_command(CLI::App& app, Context& context) {
   command->add_option("--interface", options->interfaces, "look for the board on these interfaces only")
       ->expected(1)
       ->take_all();
+  command->add_flag("--force", options->force,
+                    "have the board take an image that it tried and rejected before");
   add_json_flag(*command, options->json);
   command->callback(
       [options, &context] { context.run = [options, &context] { return push(*options, context); }; });

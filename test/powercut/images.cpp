@@ -54,8 +54,8 @@ unsigned char* raw(otaru::MutableBytes bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
-/// A segment's header and its payload. Of each four pages of payload about one holds something: pages that are
-/// blank cost no operation, and what is swept are operations.
+/// A segment's header and its payload. Of each four pages of payload about one holds something: pages that
+/// are blank cost no operation, and what is swept are operations.
 void put_segment(Content& image, std::uint32_t at, std::uint32_t payload, std::uint32_t load, bool sparse,
                  otaru::board::Random& random) {
   const otaru::MutableBytes header = otaru::MutableBytes(image).subspan(at, 32);
@@ -129,7 +129,8 @@ Content Sealer::seal(Content image) const {
   otaru::board::Random random(7);
   must(mbedtls_mpi_read_binary(&curve.secret, private_.data(), private_.size()));
   must(mbedtls_ecdsa_sign(&curve.group, &curve.r, &curve.s, &curve.secret,
-                          reinterpret_cast<const unsigned char*>(digest.data()), digest.size(), draw, &random));
+                          reinterpret_cast<const unsigned char*>(digest.data()), digest.size(), draw,
+                          &random));
   otaru::crypto::Signature signature;
   must(mbedtls_mpi_write_binary(&curve.r, raw(otaru::MutableBytes(signature).first(32)), 32));
   must(mbedtls_mpi_write_binary(&curve.s, raw(otaru::MutableBytes(signature).subspan(32)), 32));
@@ -139,7 +140,9 @@ Content Sealer::seal(Content image) const {
 }
 
 std::shared_ptr<const std::vector<Image>> make_images(Size size, const Sealer* sealer) {
-  const auto sectors = [size](std::uint32_t tiny, std::uint32_t more) { return size == Size::tiny ? tiny : 46 + more; };
+  const auto sectors = [size](std::uint32_t tiny, std::uint32_t more) {
+    return size == Size::tiny ? tiny : 46 + more;
+  };
   const auto sealed = [sealer](Content image) { return sealer ? sealer->seal(std::move(image)) : image; };
   auto images = std::make_shared<std::vector<Image>>(kImages);
   (*images)[kFactory] = {"factory", sealed(make_image(size, 1, sectors(2, 0)))};
@@ -149,9 +152,12 @@ std::shared_ptr<const std::vector<Image>> make_images(Size size, const Sealer* s
   (*images)[kBad] = {"bad", sealed(make_image(size, 5, sectors(2, 3))), Manner::crashes};
   (*images)[kRejecting] = {"rejecting", sealed(make_image(size, 6, sectors(2, 0))), Manner::rejects};
   (*images)[kNext] = {"next", sealed(make_image(size, 7, sectors(3, 16)))};
-  (*images)[kBroken] = {"broken", sealed(broken(make_image(size, 8, sectors(3, 0)))), Manner::confirms, false};
-  (*images)[kUnsealed] = {"unsealed", make_image(size, 9, sectors(2, 0)), Manner::confirms, sealer == nullptr};
+  (*images)[kBroken] = {"broken", sealed(broken(make_image(size, 8, sectors(3, 0)))), Manner::confirms,
+                        false};
+  (*images)[kUnsealed] = {"unsealed", make_image(size, 9, sectors(2, 0)), Manner::confirms,
+                          sealer == nullptr};
   (*images)[kBadEarlier] = {"bad earlier", sealed(make_image(size, 10, sectors(3, 1))), Manner::crashes};
+  (*images)[kSpare] = {"spare", sealed(make_image(size, 11, sectors(3, 4)))};
   return images;
 }
 

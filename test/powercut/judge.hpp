@@ -1,6 +1,7 @@
 // An independent judge of a board's flash: reads raw bytes by the specification, and knows nothing of core.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -55,7 +56,7 @@ struct Boot {
 class Judge {
  public:
   /// @param images  every image that this board may ever hold; they outlive the judge
-  Judge(const Map& map, std::vector<const Content*> images) : map_(&map), images_(std::move(images)) {}
+  Judge(const Map& map, std::vector<const Content*> images);
 
   /// Remembers what must never change.
   void remember(Raw flash);
@@ -92,6 +93,7 @@ class Judge {
 
   const Map* map_;
   std::vector<const Content*> images_;
+  std::vector<std::array<unsigned char, 32>> digests_;  // of images_, SHA-256
   Content remembered_;
 };
 

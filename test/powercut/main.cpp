@@ -12,7 +12,8 @@ namespace {
 constexpr const char* kUsage =
     "otaru_powercut [--cuts N] [--seconds S] [--threads T] [--seed N] [--scenario TEXT] [--failures N]\n"
     "               [--replay ID] [--list]\n"
-    "Cuts power before, inside and after flash operations of updates, trials and roll backs, and judges what boots.\n"
+    "Cuts power before, inside and after flash operations of updates, trials and roll backs, and judges what "
+    "boots.\n"
     "  --cuts N         stop after N power failures (1000000; 0: no limit)\n"
     "  --seconds S      stop after S seconds (0: no limit)\n"
     "  --scenario TEXT  only scenarios with TEXT in their name\n"
@@ -37,14 +38,22 @@ Arguments read(int count, char** words) {
     }
     if (i + 1 == count) throw std::invalid_argument(word + ": unknown, or its value is missing");
     const std::string value = words[++i];
-    if (word == "--cuts") arguments.options.cuts = std::stoull(value);
-    else if (word == "--seconds") arguments.options.seconds = std::stod(value);
-    else if (word == "--threads") arguments.options.threads = static_cast<unsigned>(std::stoul(value));
-    else if (word == "--seed") arguments.options.seed = static_cast<std::uint32_t>(std::stoul(value));
-    else if (word == "--failures") arguments.options.most_failures = static_cast<unsigned>(std::stoul(value));
-    else if (word == "--scenario") arguments.options.scenario = value;
-    else if (word == "--replay") arguments.replay = value;
-    else throw std::invalid_argument(word + ": unknown");
+    if (word == "--cuts")
+      arguments.options.cuts = std::stoull(value);
+    else if (word == "--seconds")
+      arguments.options.seconds = std::stod(value);
+    else if (word == "--threads")
+      arguments.options.threads = static_cast<unsigned>(std::stoul(value));
+    else if (word == "--seed")
+      arguments.options.seed = static_cast<std::uint32_t>(std::stoul(value));
+    else if (word == "--failures")
+      arguments.options.most_failures = static_cast<unsigned>(std::stoul(value));
+    else if (word == "--scenario")
+      arguments.options.scenario = value;
+    else if (word == "--replay")
+      arguments.replay = value;
+    else
+      throw std::invalid_argument(word + ": unknown");
   }
   if (arguments.options.threads == 0) throw std::invalid_argument("--threads: at least 1");
   return arguments;
@@ -73,8 +82,8 @@ int sweep(const std::vector<powercut::Scenario>& scenarios, const powercut::Opti
                 static_cast<unsigned long long>(tally.behaviour));
   std::printf("cuts=%llu bricks=%llu unverified=%llu lost_fallbacks=%llu seconds=%.1f\n",
               static_cast<unsigned long long>(tally.cuts), static_cast<unsigned long long>(tally.bricks),
-              static_cast<unsigned long long>(tally.unverified), static_cast<unsigned long long>(tally.lost_fallbacks),
-              seconds);
+              static_cast<unsigned long long>(tally.unverified),
+              static_cast<unsigned long long>(tally.lost_fallbacks), seconds);
   return tally.failures() == 0 && tally.cuts > 0 ? 0 : 1;
 }
 
@@ -93,7 +102,8 @@ int main(int count, char** words) {
         std::printf("%s%s\n", scenario.name.c_str(), scenario.critical ? " (every pair)" : "");
       return 0;
     }
-    if (scenarios.empty()) throw std::invalid_argument("--scenario: no scenario has that in its name; see --list");
+    if (scenarios.empty())
+      throw std::invalid_argument("--scenario: no scenario has that in its name; see --list");
     return sweep(scenarios, arguments.options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "otaru_powercut: %s\n%s", error.what(), kUsage);

@@ -37,15 +37,18 @@ std::string case_id(const Scenario& scenario, const std::vector<Cut>& cuts) {
   std::string id = scenario.name + ":";
   for (const Cut& cut : cuts) {
     if (id.back() != ':') id += ',';
-    id += std::to_string(cut.operation) + cut.how + std::to_string(cut.seed) + "." + std::to_string(cut.readings);
+    id += std::to_string(cut.operation) + cut.how + std::to_string(cut.seed) + "." +
+          std::to_string(cut.readings);
   }
   return id;
 }
 
-std::pair<std::size_t, std::vector<Cut>> read_case_id(const std::string& id, const std::vector<Scenario>& scenarios) {
+std::pair<std::size_t, std::vector<Cut>> read_case_id(const std::string& id,
+                                                      const std::vector<Scenario>& scenarios) {
   const std::size_t colon = id.find(':');
   const auto scenario = std::ranges::find(scenarios, id.substr(0, colon), &Scenario::name);
-  if (colon == std::string::npos || scenario == scenarios.end()) throw std::invalid_argument("no such scenario");
+  if (colon == std::string::npos || scenario == scenarios.end())
+    throw std::invalid_argument("no such scenario");
   std::vector<Cut> cuts;
   for (std::size_t at = colon + 1; at < id.size();) {
     unsigned operation = 0, seed = 0, readings = 0;
@@ -219,8 +222,8 @@ void Sweep::failed(const Scenario& scenario, const std::vector<Cut>& cuts, const
 }
 
 Tally Sweep::run() {
-  until_ = std::chrono::steady_clock::now() +
-           std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(options_.seconds));
+  until_ = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                  std::chrono::duration<double>(options_.seconds));
   {
     // Which operations there are to cut: each scenario once with power, which must do no harm.
     for (std::size_t i = 0; i < scenarios_.size(); ++i) {

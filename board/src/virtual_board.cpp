@@ -155,7 +155,7 @@ VirtualBoard::End VirtualBoard::run() {
       return End::boots_done;
     }
     if (!runs) {
-      io_.poll();  // a board that resets on and on can be stopped too
+      io_.run_for(std::chrono::milliseconds(10));  // a board that resets on and on can be stopped too
       continue;
     }
     const auto work = asio::make_work_guard(io_);

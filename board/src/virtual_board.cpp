@@ -180,8 +180,8 @@ bool VirtualBoard::start(flash::SlotId running) {
                     trust_.least_counter));
   if (trial_->on_trial()) {
     watchdog_.expires_after(options_.watchdog);
-    watchdog_.async_wait([this](asio::error_code cancelled) {
-      if (cancelled) return;
+    watchdog_.async_wait([this, boot = boots_](asio::error_code cancelled) {
+      if (cancelled || boot != boots_ || !trial_->on_trial()) return;
       say("[trial] not confirmed in time: the watchdog resets the board");
       reset_ = true;
       io_.stop();
@@ -267,8 +267,8 @@ void VirtualBoard::go_on(flash::SlotId running) {
   say("[beginOTA] Alloc buffer Init");
   say("[beginOTA] Alloc buffer Succeed");
   if (trial_->on_trial() && options_.misbehaviour != Misbehaviour::never_confirms) {
-    const auto confirm = [this] {
-      if (trial_->confirm() != Status::ok) return;
+    const auto confirm = [this, boot = boots_] {
+      if (boot != boots_ || trial_->confirm() != Status::ok) return;
       watchdog_.cancel();
       say("[trial] confirmed: network and listener are up");
     };

@@ -109,6 +109,10 @@ Boot Judge::boot(Raw flash, const Flicker& flicker) const {
   return boot;
 }
 
+bool Judge::may_be_chosen(Raw flash, const Flicker& flicker, int slot) const {
+  return may_be_signed(flash, flicker, map_->slot[slot].at);
+}
+
 bool Judge::km4_stands(Raw flash, const Flicker& flicker, int slot) const {
   const Range& range = map_->slot[slot];
   if (flicker.any(range.at + 8, 4)) return false;

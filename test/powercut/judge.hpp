@@ -64,6 +64,9 @@ class Judge {
   /// The stock rule: OTA2 if it starts with `81958711`, else OTA1 if it does, else nothing.
   Boot boot(Raw flash, const Flicker& flicker) const;
 
+  /// True if some reading gives the slot a signature, whether it wins or not.
+  bool may_be_chosen(Raw flash, const Flicker& flicker, int slot) const;
+
   /// True if the boot loader finds KM4 in that slot whatever flickers: else it loops for ever.
   bool km4_stands(Raw flash, const Flicker& flicker, int slot) const;
 

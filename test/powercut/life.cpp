@@ -64,6 +64,16 @@ struct Truth {
 
 }  // namespace
 
+namespace {
+
+/// One memory of digests for all boards of a thread. A board stays on the thread that made it.
+CachedCrypto& library_of_this_thread() {
+  static thread_local CachedCrypto library;
+  return library;
+}
+
+}  // namespace
+
 const char* name(Harm harm) {
   constexpr const char* kNames[] = {"none",           "brick",          "unverified",
                                     "lost fall-back", "foreign region", "behaviour"};
@@ -214,6 +224,13 @@ class Board::Body {
           !judge_.restorable(store_, flicker_, truth_.slot, truth_.running))
         return fail(Harm::lost_fallback, "'" + image(found).name + "' is on trial and the old image is gone");
     }
+    // The slot that does not win must not wait there half written: a serial tool that erases the other is
+    // enough.
+    for (int i = 0; i < 2; ++i)
+      if (judge_.may_be_chosen(store_, flicker_, i) &&
+          judge_.identify(store_, flicker_, i) == Judge::no_image)
+        return fail(Harm::unverified,
+                    "OTA" + std::to_string(i + 1) + " bears a signature over no whole image");
     if (const std::string_view region = judge_.foreign_change(store_, flicker_); !region.empty())
       return fail(Harm::foreign, std::string(region) + " changed");
     const bool may_use_backup = truth_.slot == 1 && truth_.candidate >= 0;
@@ -378,6 +395,12 @@ class Board::Body {
                                        std::to_string(static_cast<int>(expected)));
     if (status != Status::ok && truth_.verified)
       return fail(Harm::behaviour, "refused after it was verified");
+    if (status == Status::ok) {
+      const Boot boot = judge_.boot(store_, flicker_);
+      const int target = 1 - truth_.slot;
+      if (!boot.slot[target] || boot.slot[1 - target])
+        return fail(Harm::behaviour, "the sender was told ok, but the new image is not what boots next");
+    }
     return settle();
   }
 
@@ -388,7 +411,7 @@ class Board::Body {
   Part part_;
   NorFlicker flicker_;
   Judge judge_;
-  CachedCrypto library_;
+  CachedCrypto& library_ = library_of_this_thread();
   std::vector<otaru::crypto::PublicKey> keys_;
   otaru::update::Trust trust_{};
   std::optional<Trial> trial_;

@@ -157,12 +157,14 @@ Listener::~Listener() {
 }
 
 void Listener::accept() {
-  acceptor_.async_accept([this](asio::error_code error, tcp::socket socket) {
-    if (error == asio::error::operation_aborted) return;
+  // A call that was already on its way when this object was destroyed is not cancelled.
+  const std::weak_ptr<char> alive = alive_;
+  acceptor_.async_accept([this, alive](asio::error_code error, tcp::socket socket) {
+    if (error == asio::error::operation_aborted || alive.expired()) return;
     if (error) {  // such as too many open files: come back when some have closed
       retry_.expires_after(std::chrono::milliseconds(100));
-      retry_.async_wait([this](asio::error_code cancelled) {
-        if (!cancelled) accept();
+      retry_.async_wait([this, alive](asio::error_code cancelled) {
+        if (!cancelled && !alive.expired()) accept();
       });
       return;
     }

@@ -139,8 +139,9 @@ VirtualBoard::End VirtualBoard::run() {
     const Result<boot::Selection> selection = boot::select(part_, *options_.layout);
     reset_ = false;
     io_.restart();
+    bool runs = true;
     if (selection && selection->boots()) {
-      if (!start(*selection->slot)) continue;
+      runs = start(*selection->slot);
     } else {
       say(selection->slot
               ? fmt::format("[boot] {} has a signature but no KM4 part: a stock boot loader loops here",
@@ -152,6 +153,10 @@ VirtualBoard::End VirtualBoard::run() {
     if (options_.boots && boots_ >= *options_.boots) {
       say_goodbye();
       return End::boots_done;
+    }
+    if (!runs) {
+      io_.run_for(std::chrono::milliseconds(10));  // a board that resets on and on can be stopped too
+      continue;
     }
     const auto work = asio::make_work_guard(io_);
     io_.run();
@@ -175,8 +180,8 @@ bool VirtualBoard::start(flash::SlotId running) {
                     trust_.least_counter));
   if (trial_->on_trial()) {
     watchdog_.expires_after(options_.watchdog);
-    watchdog_.async_wait([this](asio::error_code cancelled) {
-      if (cancelled) return;
+    watchdog_.async_wait([this, boot = boots_](asio::error_code cancelled) {
+      if (cancelled || boot != boots_ || !trial_->on_trial()) return;
       say("[trial] not confirmed in time: the watchdog resets the board");
       reset_ = true;
       io_.stop();
@@ -262,8 +267,8 @@ void VirtualBoard::go_on(flash::SlotId running) {
   say("[beginOTA] Alloc buffer Init");
   say("[beginOTA] Alloc buffer Succeed");
   if (trial_->on_trial() && options_.misbehaviour != Misbehaviour::never_confirms) {
-    const auto confirm = [this] {
-      if (trial_->confirm() != Status::ok) return;
+    const auto confirm = [this, boot = boots_] {
+      if (boot != boots_ || trial_->confirm() != Status::ok) return;
       watchdog_.cancel();
       say("[trial] confirmed: network and listener are up");
     };

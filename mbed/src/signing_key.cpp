@@ -89,7 +89,7 @@ std::optional<SigningKey> SigningKey::make() noexcept {
       mbedtls_ecp_gen_privkey(&key.pair.grp, &key.pair.d, mbedtls_ctr_drbg_random, random.generator()) == 0 &&
       mbedtls_mpi_write_binary(&key.pair.d, raw(MutableBytes(secret)), secret.size()) == 0)
     made = from_secret(secret);
-  mbedtls_platform_zeroize(secret.data(), secret.size());
+  mbed::wipe(secret);
   return made;
 }
 
@@ -123,7 +123,7 @@ KeyResult<SigningKey> SigningKey::parse(Bytes file) {
   std::optional<SigningKey> key;
   if (mbedtls_mpi_write_binary(&pair->d, raw(MutableBytes(secret)), secret.size()) == 0)
     key = from_secret(secret);
-  mbedtls_platform_zeroize(secret.data(), secret.size());
+  mbed::wipe(secret);
   const KeyFault fault = key ? KeyFault::none : KeyFault::not_a_key;
   return {std::move(key), fault};
 }
@@ -145,7 +145,11 @@ SigningKey::~SigningKey() {
 }
 
 void SigningKey::wipe() noexcept {
-  mbedtls_platform_zeroize(secret_.data(), secret_.size());
+  mbed::wipe(secret_);
+}
+
+void wipe(MutableBytes secret) noexcept {
+  mbedtls_platform_zeroize(secret.data(), secret.size());
 }
 
 std::optional<crypto::Signature> SigningKey::sign(const crypto::Digest& digest) const noexcept {

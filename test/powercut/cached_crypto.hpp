@@ -1,4 +1,5 @@
-// Core's Crypto seam by Mbed TLS, remembering what it has computed: a sweep hashes the same bytes millions of times.
+// Core's Crypto seam by Mbed TLS, remembering what it has computed: a sweep hashes the same bytes millions of
+// times.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@
 
 namespace powercut {
 
-/// Gives exactly what Mbed TLS gives: an answer is taken from memory only if every byte of the question is the
-/// same as when Mbed TLS answered it. Not thread-safe: one for each thread.
+/// Gives exactly what Mbed TLS gives: an answer is taken from memory only if every byte of the question is
+/// the same as when Mbed TLS answered it. Not thread-safe: one for each thread.
 class CachedCrypto {
  public:
   class Sha256 {
@@ -47,7 +48,9 @@ class CachedCrypto {
   otaru::crypto::Digest digest(const std::vector<std::byte>& bytes) {
     std::vector<Known>& row = known_[fingerprint(bytes)];
     for (const Known& known : row)
-      if (known.bytes == bytes) return known.digest;
+      if (known.bytes.size() == bytes.size() &&
+          std::memcmp(known.bytes.data(), bytes.data(), bytes.size()) == 0)
+        return known.digest;
     otaru::mbed::Crypto::Sha256 hash(library_);
     hash.add(bytes);
     const otaru::crypto::Digest made = hash.finish();

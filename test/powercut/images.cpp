@@ -54,8 +54,8 @@ unsigned char* raw(otaru::MutableBytes bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
-/// A segment's header and its payload. Of each four pages of payload about one holds something: pages that are
-/// blank cost no operation, and what is swept are operations.
+/// A segment's header and its payload. Of each four pages of payload about one holds something: pages that
+/// are blank cost no operation, and what is swept are operations.
 void put_segment(Content& image, std::uint32_t at, std::uint32_t payload, std::uint32_t load, bool sparse,
                  otaru::board::Random& random) {
   const otaru::MutableBytes header = otaru::MutableBytes(image).subspan(at, 32);
@@ -78,7 +78,10 @@ Content make_image(Size size, std::uint32_t seed, std::uint32_t sectors) {
   put_segment(image, 0, xip0, 0x0C000020, tiny, random);
   put_segment(image, 32 + xip0, ram0, 0x00083000, tiny, random);
   const std::uint32_t km4 = (64 + xip0 + ram0 + kSector - 1) / kSector * kSector;
-  const std::uint32_t room = static_cast<std::uint32_t>(image.size()) - km4;
+  // A tiny image's third sector is all but blank: erased by halves it may read blank, and must not be
+  // believed.
+  const std::uint32_t room = tiny ? kSector : static_cast<std::uint32_t>(image.size()) - km4;
+  if (tiny && sectors > 2) image[2 * kSector + 256 * (seed % 14) + 77] = std::byte{0};
   const std::uint32_t ram4 = tiny ? 0x100 : 0x511C;
   const std::uint32_t xip4 = room - 64 - ram4 - 640;  // room for padding and a seal
   put_segment(image, km4, xip4, 0x0E000020, tiny, random);
@@ -129,7 +132,8 @@ Content Sealer::seal(Content image) const {
   otaru::board::Random random(7);
   must(mbedtls_mpi_read_binary(&curve.secret, private_.data(), private_.size()));
   must(mbedtls_ecdsa_sign(&curve.group, &curve.r, &curve.s, &curve.secret,
-                          reinterpret_cast<const unsigned char*>(digest.data()), digest.size(), draw, &random));
+                          reinterpret_cast<const unsigned char*>(digest.data()), digest.size(), draw,
+                          &random));
   otaru::crypto::Signature signature;
   must(mbedtls_mpi_write_binary(&curve.r, raw(otaru::MutableBytes(signature).first(32)), 32));
   must(mbedtls_mpi_write_binary(&curve.s, raw(otaru::MutableBytes(signature).subspan(32)), 32));
@@ -139,7 +143,9 @@ Content Sealer::seal(Content image) const {
 }
 
 std::shared_ptr<const std::vector<Image>> make_images(Size size, const Sealer* sealer) {
-  const auto sectors = [size](std::uint32_t tiny, std::uint32_t more) { return size == Size::tiny ? tiny : 46 + more; };
+  const auto sectors = [size](std::uint32_t tiny, std::uint32_t more) {
+    return size == Size::tiny ? tiny : 46 + more;
+  };
   const auto sealed = [sealer](Content image) { return sealer ? sealer->seal(std::move(image)) : image; };
   auto images = std::make_shared<std::vector<Image>>(kImages);
   (*images)[kFactory] = {"factory", sealed(make_image(size, 1, sectors(2, 0)))};
@@ -149,9 +155,12 @@ std::shared_ptr<const std::vector<Image>> make_images(Size size, const Sealer* s
   (*images)[kBad] = {"bad", sealed(make_image(size, 5, sectors(2, 3))), Manner::crashes};
   (*images)[kRejecting] = {"rejecting", sealed(make_image(size, 6, sectors(2, 0))), Manner::rejects};
   (*images)[kNext] = {"next", sealed(make_image(size, 7, sectors(3, 16)))};
-  (*images)[kBroken] = {"broken", sealed(broken(make_image(size, 8, sectors(3, 0)))), Manner::confirms, false};
-  (*images)[kUnsealed] = {"unsealed", make_image(size, 9, sectors(2, 0)), Manner::confirms, sealer == nullptr};
+  (*images)[kBroken] = {"broken", sealed(broken(make_image(size, 8, sectors(3, 0)))), Manner::confirms,
+                        false};
+  (*images)[kUnsealed] = {"unsealed", make_image(size, 9, sectors(2, 0)), Manner::confirms,
+                          sealer == nullptr};
   (*images)[kBadEarlier] = {"bad earlier", sealed(make_image(size, 10, sectors(3, 1))), Manner::crashes};
+  (*images)[kSpare] = {"spare", sealed(make_image(size, 11, sectors(3, 4)))};
   return images;
 }
 

@@ -14,12 +14,30 @@ constexpr std::uint32_t kSector = 0x1000;
 
 // BOARD: the default 2 MB map; the 4 MB map of a factory boot loader; a shrunken one for speed.
 constexpr std::array<Map, 3> kMaps{
-    Map{"ameba-d-2mb", 0x200000, {0, 0x2000}, {0x2000, 0x1000}, {0x3000, 0x1000}, {0x4000, 0x2000},
-        {0x100000, 0x6000}, {{0x6000, 0xFA000}, {0x106000, 0xFA000}}},
-    Map{"ameba-d-4mb-factory", 0x400000, {0, 0x2000}, {0x2000, 0x1000}, {0x3000, 0x1000}, {0x4000, 0x2000},
-        {0x100000, 0x6000}, {{0x6000, 0xFA000}, {0x206000, 0xFA000}}},
-    Map{"tiny", 0xF000, {0, 0x1000}, {0x1000, 0x1000}, {0x2000, 0x1000}, {0x3000, 0x1000},
-        {0x9000, 0x1000}, {{0x4000, 0x5000}, {0xA000, 0x5000}}},
+    Map{"ameba-d-2mb",
+        0x200000,
+        {0, 0x2000},
+        {0x2000, 0x1000},
+        {0x3000, 0x1000},
+        {0x4000, 0x2000},
+        {0x100000, 0x6000},
+        {{0x6000, 0xFA000}, {0x106000, 0xFA000}}},
+    Map{"ameba-d-4mb-factory",
+        0x400000,
+        {0, 0x2000},
+        {0x2000, 0x1000},
+        {0x3000, 0x1000},
+        {0x4000, 0x2000},
+        {0x100000, 0x6000},
+        {{0x6000, 0xFA000}, {0x206000, 0xFA000}}},
+    Map{"tiny",
+        0xF000,
+        {0, 0x1000},
+        {0x1000, 0x1000},
+        {0x2000, 0x1000},
+        {0x3000, 0x1000},
+        {0x9000, 0x1000},
+        {{0x4000, 0x5000}, {0xA000, 0x5000}}},
 };
 
 constexpr unsigned char kSignature[8] = {0x38, 0x31, 0x39, 0x35, 0x38, 0x37, 0x31, 0x31};
@@ -36,7 +54,8 @@ constexpr unsigned char kConfirmedMark[16] = {0x4F, 0x6B, 0xA5, 0x3C, 0x5A, 0xC3
 
 std::uint32_t word(Raw flash, std::uint32_t at) {
   std::uint32_t value = 0;
-  for (std::uint32_t i = 4; i > 0; --i) value = value << 8 | std::to_integer<std::uint32_t>(flash[at + i - 1]);
+  for (std::uint32_t i = 4; i > 0; --i)
+    value = value << 8 | std::to_integer<std::uint32_t>(flash[at + i - 1]);
   return value;
 }
 
@@ -72,17 +91,26 @@ const Map& map_named(std::string_view name) {
   throw std::out_of_range("no such flash map");
 }
 
+Judge::Judge(const Map& map, std::vector<const Content*> images) : map_(&map), images_(std::move(images)) {
+  for (const Content* image : images_) digests_.push_back(sha256(*image));
+}
+
 void Judge::remember(Raw flash) {
   remembered_.assign(flash.begin(), flash.end());
 }
 
 Boot Judge::boot(Raw flash, const Flicker& flicker) const {
-  const bool sure[2] = {is_signed(flash, flicker, map_->slot[0].at), is_signed(flash, flicker, map_->slot[1].at)};
+  const bool sure[2] = {is_signed(flash, flicker, map_->slot[0].at),
+                        is_signed(flash, flicker, map_->slot[1].at)};
   Boot boot;
   boot.slot[1] = may_be_signed(flash, flicker, map_->slot[1].at);
   boot.slot[0] = !sure[1] && may_be_signed(flash, flicker, map_->slot[0].at);
   boot.nothing = !sure[0] && !sure[1];
   return boot;
+}
+
+bool Judge::may_be_chosen(Raw flash, const Flicker& flicker, int slot) const {
+  return may_be_signed(flash, flicker, map_->slot[slot].at);
 }
 
 bool Judge::km4_stands(Raw flash, const Flicker& flicker, int slot) const {
@@ -118,7 +146,8 @@ bool Judge::restorable(Raw flash, const Flicker& flicker, int slot, int number) 
   const std::uint32_t at = map_->slot[slot].at;
   const auto length = static_cast<std::uint32_t>(image.size());
   if (slot == 0)
-    return is_signed(flash, flicker, at) && equals(flash, at, image.data(), length) && !flicker.any(at, length);
+    return is_signed(flash, flicker, at) && equals(flash, at, image.data(), length) &&
+           !flicker.any(at, length);
 
   const std::uint32_t first = std::min(length, kSector);
   if (length > first) {
@@ -133,7 +162,7 @@ bool Judge::recorded(Raw flash, const Flicker& flicker, int slot, int number) co
   const Content& image = *images_[static_cast<std::size_t>(number)];
   const std::uint32_t at = map_->slot[slot].at + map_->slot[slot].size - kSector;
   return equals(flash, at, kRecordStart, 8) && word(flash, at + kRecordLength) == image.size() &&
-         equals(flash, at + kRecordSha, sha256(image).data(), 32) &&
+         equals(flash, at + kRecordSha, digests_[static_cast<std::size_t>(number)].data(), 32) &&
          equals(flash, at + kRecordCheck, sha256(flash.subspan(at, kRecordCheck)).data(), 16) &&
          !flicker.any(at, kRecordCheck + 16);
 }
@@ -145,8 +174,8 @@ bool Judge::confirmed(Raw flash, const Flicker& flicker, int slot) const {
     bytes.fill(0xFF);
     return bytes;
   }();
-  return equals(flash, at + kConfirmed, kConfirmedMark, 16) && equals(flash, at + kRejected, blank.data(), 16) &&
-         !flicker.any(at + kConfirmed, 32);
+  return equals(flash, at + kConfirmed, kConfirmedMark, 16) &&
+         equals(flash, at + kRejected, blank.data(), 16) && !flicker.any(at + kConfirmed, 32);
 }
 
 bool Judge::rejected(Raw flash, const Flicker&, int slot) const {
@@ -156,7 +185,8 @@ bool Judge::rejected(Raw flash, const Flicker&, int slot) const {
 }
 
 bool Judge::same(Raw flash, const Flicker& flicker, Range range) const {
-  return equals(flash, range.at, remembered_.data() + range.at, range.size) && !flicker.any(range.at, range.size);
+  return equals(flash, range.at, remembered_.data() + range.at, range.size) &&
+         !flicker.any(range.at, range.size);
 }
 
 std::string_view Judge::foreign_change(Raw flash, const Flicker& flicker) const {

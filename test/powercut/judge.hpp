@@ -1,6 +1,7 @@
 // An independent judge of a board's flash: reads raw bytes by the specification, and knows nothing of core.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -55,13 +56,16 @@ struct Boot {
 class Judge {
  public:
   /// @param images  every image that this board may ever hold; they outlive the judge
-  Judge(const Map& map, std::vector<const Content*> images) : map_(&map), images_(std::move(images)) {}
+  Judge(const Map& map, std::vector<const Content*> images);
 
   /// Remembers what must never change.
   void remember(Raw flash);
 
   /// The stock rule: OTA2 if it starts with `81958711`, else OTA1 if it does, else nothing.
   Boot boot(Raw flash, const Flicker& flicker) const;
+
+  /// True if some reading gives the slot a signature, whether it wins or not.
+  bool may_be_chosen(Raw flash, const Flicker& flicker, int slot) const;
 
   /// True if the boot loader finds KM4 in that slot whatever flickers: else it loops for ever.
   bool km4_stands(Raw flash, const Flicker& flicker, int slot) const;
@@ -92,6 +96,7 @@ class Judge {
 
   const Map* map_;
   std::vector<const Content*> images_;
+  std::vector<std::array<unsigned char, 32>> digests_;  // of images_, SHA-256
   Content remembered_;
 };
 

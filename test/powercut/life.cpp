@@ -2,11 +2,12 @@
 
 #include <stdexcept>
 
-#include "cached_crypto.hpp"
-#include "part.hpp"
 #include <otaru/board/random.hpp>
 #include <otaru/update/trial.hpp>
 #include <otaru/update/update.hpp>
+
+#include "cached_crypto.hpp"
+#include "part.hpp"
 
 namespace powercut {
 
@@ -25,7 +26,9 @@ constexpr std::uint32_t kTries = 3;
 constexpr int kMostStarts = 16;
 
 PowerCut power_cut(const Cut& cut) {
-  PowerCut made{.at_operation = cut.operation, .when = PowerCut::When::inside, .tear = PowerCut::Tear::some_bytes,
+  PowerCut made{.at_operation = cut.operation,
+                .when = PowerCut::When::inside,
+                .tear = PowerCut::Tear::some_bytes,
                 .seed = cut.seed * 0x9E37'79B9'7F4A'7C15u + cut.operation};
   if (cut.how == 'b') made.when = PowerCut::When::before;
   if (cut.how == 'a') made.when = PowerCut::When::after;
@@ -42,26 +45,38 @@ std::vector<const Content*> contents(const std::vector<Image>& images) {
 
 /// What the harness knows of this life, from outside. Never read from the flash.
 struct Truth {
-  int running = kFactory;     // the image that worked when the last update began
-  int slot = 0;               // where it was
-  int candidate = -1;         // what the last update brought
-  bool verified = false;      // its checks passed
-  bool committed = false;     // its sender was told ok
+  int running = kFactory;  // the image that worked when the last update began
+  int slot = 0;            // where it was
+  int candidate = -1;      // what the last update brought
+  bool verified = false;   // its checks passed
+  bool committed = false;  // its sender was told ok
   bool confirm_begun = false;
-  bool confirmed = false;     // confirm() said ok
-  bool rejects = false;       // reject() was called
-  bool writing = false;       // the candidate's slot is being overwritten
+  bool confirmed = false;  // confirm() said ok
+  bool rejects = false;    // reject() was called
+  bool writing = false;    // the candidate's slot is being overwritten
   std::uint32_t trial_starts = 0;
-  std::uint32_t cuts = 0;  // since the commit
-  int rejected = -1;       // an image that was rolled back and must be refused
-  bool memory_cut = false; // the one sector that remembers it was itself cut
+  std::uint32_t cuts = 0;      // since the commit
+  int rejected = -1;           // an image that was rolled back and must be refused
+  unsigned ever_rejected = 0;  // a bit for each that may be refused, for a slot may still remember it
+  bool memory_cut = false;     // the one sector that remembers it was itself cut
   std::uint8_t readings = 0;
 };
 
 }  // namespace
 
+namespace {
+
+/// One memory of digests for all boards of a thread. A board stays on the thread that made it.
+CachedCrypto& library_of_this_thread() {
+  static thread_local CachedCrypto library;
+  return library;
+}
+
+}  // namespace
+
 const char* name(Harm harm) {
-  constexpr const char* kNames[] = {"none", "brick", "unverified", "lost fall-back", "foreign region", "behaviour"};
+  constexpr const char* kNames[] = {"none",           "brick",          "unverified",
+                                    "lost fall-back", "foreign region", "behaviour"};
   return kNames[static_cast<std::size_t>(harm)];
 }
 
@@ -180,7 +195,8 @@ class Board::Body {
            std::to_string(static_cast<int>(started)));
       if (!nor_.powered()) return false;
       if (needs_reset(started)) continue;
-      if (started == Started::flash_failed) return fail(Harm::behaviour, "start() says that the flash failed");
+      if (started == Started::flash_failed)
+        return fail(Harm::behaviour, "start() says that the flash failed");
       if (started == Started::on_trial) {
         bool reset = false;
         if (!on_trial(running, reset)) return false;
@@ -197,22 +213,32 @@ class Board::Body {
     if (boot.nothing) return fail(Harm::brick, "no slot boots for certain");
     for (int i = 0; i < 2; ++i) {
       if (!boot.slot[i]) continue;
-      if (!judge_.km4_stands(store_, flicker_, i)) return fail(Harm::brick, "the boot loader does not find KM4");
+      if (!judge_.km4_stands(store_, flicker_, i))
+        return fail(Harm::brick, "the boot loader does not find KM4");
       const int found = judge_.identify(store_, flicker_, i);
-      if (found == Judge::no_image) return fail(Harm::unverified, "OTA" + std::to_string(i + 1) + " is no whole image");
+      if (found == Judge::no_image)
+        return fail(Harm::unverified, "OTA" + std::to_string(i + 1) + " is no whole image");
       const bool known = found == truth_.running || (found == truth_.candidate && truth_.verified);
       if (!known) return fail(Harm::unverified, "'" + image(found).name + "' boots, but was never verified");
       if (found != truth_.running && !truth_.confirmed && !truth_.confirm_begun &&
           !judge_.restorable(store_, flicker_, truth_.slot, truth_.running))
         return fail(Harm::lost_fallback, "'" + image(found).name + "' is on trial and the old image is gone");
     }
+    // The slot that does not win must not wait there half written: a serial tool that erases the other is
+    // enough.
+    for (int i = 0; i < 2; ++i)
+      if (judge_.may_be_chosen(store_, flicker_, i) &&
+          judge_.identify(store_, flicker_, i) == Judge::no_image)
+        return fail(Harm::unverified,
+                    "OTA" + std::to_string(i + 1) + " bears a signature over no whole image");
     if (const std::string_view region = judge_.foreign_change(store_, flicker_); !region.empty())
       return fail(Harm::foreign, std::string(region) + " changed");
     const bool may_use_backup = truth_.slot == 1 && truth_.candidate >= 0;
     if (!may_use_backup && truth_.candidate < 0 && judge_.backup_changed(store_, flicker_))
       return fail(Harm::foreign, "Backup changed without a roll back");
     const bool choose_second = boot.slot[1] && (!boot.slot[0] || (truth_.readings >> start % 8 & 1) != 0);
-    if (boot.slot[0] && boot.slot[1]) note("  a flickering signature: OTA" + std::to_string(choose_second + 1));
+    if (boot.slot[0] && boot.slot[1])
+      note("  a flickering signature: OTA" + std::to_string(choose_second + 1));
     slot = choose_second ? 1 : 0;
     return true;
   }
@@ -233,7 +259,8 @@ class Board::Body {
         truth_.rejects = true;
         const Started rejected = trial_->reject();
         if (!nor_.powered()) return false;
-        if (rejected != Started::rolling_back) return fail(Harm::lost_fallback, "reject() does not roll back");
+        if (rejected != Started::rolling_back)
+          return fail(Harm::lost_fallback, "reject() does not roll back");
         reset = true;
         return true;
       }
@@ -255,7 +282,8 @@ class Board::Body {
     if (running == truth_.candidate && running != truth_.running) {
       if (image(running).manner != Manner::confirms)
         return fail(Harm::lost_fallback, "'" + image(running).name + "' does not work and stays");
-      if (!truth_.confirm_begun) return fail(Harm::behaviour, "'" + image(running).name + "' runs without a trial");
+      if (!truth_.confirm_begun)
+        return fail(Harm::behaviour, "'" + image(running).name + "' runs without a trial");
       if (!judge_.recorded(store_, flicker_, slot, running) ||
           (truth_.confirmed && !judge_.confirmed(store_, flicker_, slot)))
         return fail(Harm::behaviour, "a confirmed image without a whole record and mark");
@@ -265,21 +293,31 @@ class Board::Body {
     if (truth_.confirmed) return fail(Harm::behaviour, "the old image runs though the new one was confirmed");
     if (truth_.candidate < 0 || truth_.candidate == truth_.running) return true;
     const Image& candidate = image(truth_.candidate);
+    // A good image too, when cuts used up its tries; or a bad one whose starts were all cut.
+    if (judge_.recorded(store_, flicker_, 1 - slot, truth_.candidate) &&
+        judge_.rejected(store_, flicker_, 1 - slot))
+      remember_rejection();
     if (candidate.manner == Manner::confirms) {
       if (truth_.committed && truth_.cuts < kTries)
         return fail(Harm::behaviour, "the new image is gone after fewer cuts than it has tries");
       return true;
     }
-    if (truth_.committed && truth_.cuts == 0 && candidate.manner == Manner::crashes && truth_.trial_starts != kTries)
+    if (truth_.committed && truth_.cuts == 0 && candidate.manner == Manner::crashes &&
+        truth_.trial_starts != kTries)
       return fail(Harm::behaviour, "not as many tries as allowed");
     if (truth_.committed && truth_.trial_starts + truth_.cuts < kTries && candidate.manner == Manner::crashes)
       return fail(Harm::behaviour, "tries were counted that never were");
     if (truth_.trial_starts > 0) {
       if (started == Started::normal) return fail(Harm::behaviour, "a roll back that nobody is told of");
-      if (!judge_.rejected(store_, flicker_, 1 - slot)) return fail(Harm::behaviour, "rolled back but not rejected");
-      truth_.rejected = truth_.candidate;
+      if (!judge_.rejected(store_, flicker_, 1 - slot))
+        return fail(Harm::behaviour, "rolled back but not rejected");
     }
     return true;
+  }
+
+  void remember_rejection() {
+    truth_.rejected = truth_.candidate;
+    truth_.ever_rejected |= 1u << truth_.candidate;
   }
 
   /// Begins an update on the running board: what worked until now is the fall-back from here.
@@ -287,18 +325,22 @@ class Board::Body {
     const Boot boot = judge_.boot(store_, flicker_);
     const int slot = boot.slot[1] ? 1 : 0;
     const int rejected = truth_.rejected;
+    const unsigned ever_rejected = truth_.ever_rejected;
     const bool memory_cut = truth_.memory_cut;
     const bool same_side = slot == truth_.slot;
     truth_ = Truth{.running = judge_.identify(store_, flicker_, slot), .slot = slot, .candidate = number};
     truth_.writing = true;
+    truth_.ever_rejected = ever_rejected;
     if (same_side) {
       truth_.rejected = rejected;
       truth_.memory_cut = memory_cut;
     }
-    if (!update_ || update_->target() != target()) update_.emplace(part_, library_, *scenario_.layout, *trial_, trust_);
+    if (!update_ || update_->target() != target())
+      update_.emplace(part_, library_, *scenario_.layout, *trial_, trust_);
   }
 
-  bool half_push(const Step& step) {
+  bool half_push(const Step& asked) {
+    const Step step = with_news(asked);
     begin_update(step.image);
     const Content& bytes = image(step.image).bytes;
     const auto length = static_cast<std::uint32_t>(bytes.size());
@@ -326,11 +368,19 @@ class Board::Body {
     return Status::ok;
   }
 
-  bool push(const Step& step) {
+  /// The image of a step, or another one if that very image runs already: a push brings something new.
+  Step with_news(Step step) const {
+    const Boot boot = judge_.boot(store_, flicker_);
+    if (judge_.identify(store_, flicker_, boot.slot[1] ? 1 : 0) == step.image) step.image = kSpare;
+    return step;
+  }
+
+  bool push(const Step& asked) {
+    const Step step = with_news(asked);
     const bool known_as_rejected = truth_.rejected == step.image;
     begin_update(step.image);
     const bool must_refuse = known_as_rejected && truth_.rejected == step.image && !truth_.memory_cut;
-    const bool may_refuse = known_as_rejected;
+    const bool may_refuse = (truth_.ever_rejected >> step.image & 1) != 0;
     const Content& bytes = image(step.image).bytes;
     note("  push of '" + image(step.image).name + "'");
     const Status status = whole_update(bytes, otaru::byte_sum(bytes) + (step.wrong_sum ? 1 : 0));
@@ -345,6 +395,12 @@ class Board::Body {
                                        std::to_string(static_cast<int>(expected)));
     if (status != Status::ok && truth_.verified)
       return fail(Harm::behaviour, "refused after it was verified");
+    if (status == Status::ok) {
+      const Boot boot = judge_.boot(store_, flicker_);
+      const int target = 1 - truth_.slot;
+      if (!boot.slot[target] || boot.slot[1 - target])
+        return fail(Harm::behaviour, "the sender was told ok, but the new image is not what boots next");
+    }
     return settle();
   }
 
@@ -355,7 +411,7 @@ class Board::Body {
   Part part_;
   NorFlicker flicker_;
   Judge judge_;
-  CachedCrypto library_;
+  CachedCrypto& library_ = library_of_this_thread();
   std::vector<otaru::crypto::PublicKey> keys_;
   otaru::update::Trust trust_{};
   std::optional<Trial> trial_;
@@ -368,13 +424,29 @@ class Board::Body {
 
 Board::Board(const Scenario& scenario) : body_(std::make_unique<Body>(scenario)) {}
 Board::~Board() = default;
-const Scenario& Board::scenario() const { return body_->scenario(); }
-void Board::rewind() { body_->rewind(); }
-void Board::keep() { body_->keep(); }
-void Board::go_back() { body_->go_back(); }
-void Board::forget() { body_->forget(); }
-Board::Passage Board::script(const std::optional<Cut>& cut) { return body_->passage(scenario().script, cut); }
-Board::Passage Board::recovery(const std::optional<Cut>& cut) { return body_->passage(scenario().recovery, cut); }
-void Board::trace_to(std::vector<std::string>* trace) { body_->trace_to(trace); }
+const Scenario& Board::scenario() const {
+  return body_->scenario();
+}
+void Board::rewind() {
+  body_->rewind();
+}
+void Board::keep() {
+  body_->keep();
+}
+void Board::go_back() {
+  body_->go_back();
+}
+void Board::forget() {
+  body_->forget();
+}
+Board::Passage Board::script(const std::optional<Cut>& cut) {
+  return body_->passage(scenario().script, cut);
+}
+Board::Passage Board::recovery(const std::optional<Cut>& cut) {
+  return body_->passage(scenario().recovery, cut);
+}
+void Board::trace_to(std::vector<std::string>* trace) {
+  body_->trace_to(trace);
+}
 
 }  // namespace powercut

@@ -56,7 +56,8 @@ class Board {
     std::uint64_t operations = 0;  ///< asked for in it
     Outcome outcome;
   };
-  /// Runs the script, or the recovery, from the state as it is; power fails at `cut`, if the passage gets there.
+  /// Runs the script, or the recovery, from the state as it is; power fails at `cut`, if the passage gets
+  /// there.
   Passage script(const std::optional<Cut>& cut);
   Passage recovery(const std::optional<Cut>& cut);
 

@@ -46,8 +46,9 @@ class Part {
       last_at_ = at;
       if (trace_) {
         char line[96];
-        std::snprintf(line, sizeof line, "    %4llu %s %06x +%zu%s", static_cast<unsigned long long>(asked_ - 1), what,
-                      at, length, nor_->powered() ? "" : "  <- power fails");
+        std::snprintf(line, sizeof line, "    %4llu %s %06x +%zu%s",
+                      static_cast<unsigned long long>(asked_ - 1), what, at, length,
+                      nor_->powered() ? "" : "  <- power fails");
         trace_->push_back(line);
       }
     }
@@ -77,7 +78,9 @@ class NorFlicker final : public Flicker {
   explicit NorFlicker(const otaru::board::NorModel& nor) : nor_(&nor) {}
   bool none() const override { return !nor_->has_unstable_bits(); }
   std::byte of(std::uint32_t at) const override { return nor_->unstable_bits().of(at); }
-  bool any(std::uint32_t at, std::uint32_t length) const override { return nor_->unstable_bits().any(at, length); }
+  bool any(std::uint32_t at, std::uint32_t length) const override {
+    return nor_->unstable_bits().any(at, length);
+  }
 
  private:
   const otaru::board::NorModel* nor_;

@@ -34,9 +34,9 @@ struct Life {
 
 std::vector<Life> lives() {
   return {
-      {"ota2-fresh", {kSettle}},                                         // OTA1 by serial, OTA2 never written
-      {"ota1-fresh", {kSettle, push(kOld)}},                             // OTA1 by serial and valid, OTA2 runs
-      {"ota2-aged", {kSettle, push(kEarlier), push(kOld)}},              // OTA1 runs, OTA2 retired
+      {"ota2-fresh", {kSettle}},                             // OTA1 by serial, OTA2 never written
+      {"ota1-fresh", {kSettle, push(kOld)}},                 // OTA1 by serial and valid, OTA2 runs
+      {"ota2-aged", {kSettle, push(kEarlier), push(kOld)}},  // OTA1 runs, OTA2 retired
       {"ota1-aged", {kSettle, push(kNew), push(kEarlier), push(kOld)}},  // OTA2 runs, OTA1 with a record
       // OTA2 runs, for the image in OTA1 was rejected; and the other way round.
       {"ota1-rolled", {kSettle, push(kOld), push(kBadEarlier)}},
@@ -58,16 +58,24 @@ std::vector<Tale> tales() {
       {"good", {kSettle, push(kNew)}, next, true},
       {"bad", {kSettle, push(kBad)}, next, true},
       {"rejecting", {kSettle, push(kRejecting)}, next, true},
-      {"again", {kSettle, push(kBad), push(kBad, Status::rejected_before)}, {kSettle, push(kBad), push(kNext)}, false},
+      {"again",
+       {kSettle, push(kBad), push(kBad, Status::rejected_before)},
+       {kSettle, push(kBad), push(kNext)},
+       false},
       {"memory",
-       {kSettle, push(kBad), {Kind::half_push, kNext, Status::ok, false}, push(kBad, Status::rejected_before)},
+       {kSettle,
+        push(kBad),
+        {Kind::half_push, kNext, Status::ok, false},
+        push(kBad, Status::rejected_before)},
        {kSettle, push(kBad), push(kNext)},
        false},
       {"refused-sum", {kSettle, {Kind::push, kNew, Status::image_sum, true}}, next, false},
       {"refused-km4", {kSettle, push(kBroken, Status::km4_signature)}, next, false},
       {"half", {kSettle, {Kind::half_push, kNext, Status::ok, false}, push(kNew)}, next, false},
-      {"short-then-long", {kSettle, {Kind::half_push, kNext, Status::ok, false}},
-       {kSettle, push(kNew), push(kOld), push(kNext)}, false},
+      {"short-then-long",
+       {kSettle, {Kind::half_push, kNext, Status::ok, false}},
+       {kSettle, push(kNew), push(kOld), push(kNext)},
+       false},
       {"idle", {kSettle, kSettle}, next, false},
   };
 }
@@ -83,25 +91,46 @@ std::vector<Scenario> make_scenarios() {
   std::vector<Scenario> all;
   for (const Life& life : lives())
     for (const Tale& tale : tales())
-      all.push_back({std::string("tiny-") + life.name + "-" + tale.name, &kTiny, tiny, std::nullopt, life.setup,
-                     tale.script, tale.recovery, tale.critical, false});
+      all.push_back({std::string("tiny-") + life.name + "-" + tale.name, &kTiny, tiny, std::nullopt,
+                     life.setup, tale.script, tale.recovery, tale.critical, false});
   const std::vector<Step> next{kSettle, push(kNext)};
   for (const Life& life : lives()) {
-    all.push_back({std::string("tiny-") + life.name + "-sealed", &kTiny, tiny_sealed, sealer.key(), life.setup,
-                   {kSettle, push(kNew)}, next, false, false});
-    all.push_back({std::string("tiny-") + life.name + "-unsealed", &kTiny, tiny_sealed, sealer.key(), life.setup,
-                   {kSettle, push(kUnsealed, Status::seal_missing)}, next, false, false});
+    all.push_back({std::string("tiny-") + life.name + "-sealed",
+                   &kTiny,
+                   tiny_sealed,
+                   sealer.key(),
+                   life.setup,
+                   {kSettle, push(kNew)},
+                   next,
+                   false,
+                   false});
+    all.push_back({std::string("tiny-") + life.name + "-unsealed",
+                   &kTiny,
+                   tiny_sealed,
+                   sealer.key(),
+                   life.setup,
+                   {kSettle, push(kUnsealed, Status::seal_missing)},
+                   next,
+                   false,
+                   false});
   }
   for (const otaru::flash::Layout* layout : otaru::flash::kLayouts)
     for (const Life& life : lives())
       for (const Tale& tale : tales()) {
         if (!tale.critical) continue;
-        all.push_back({std::string(layout->name) + "-" + life.name + "-" + tale.name, layout, real, std::nullopt,
-                       life.setup, tale.script, tale.recovery, false, true});
+        all.push_back({std::string(layout->name) + "-" + life.name + "-" + tale.name, layout, real,
+                       std::nullopt, life.setup, tale.script, tale.recovery, false, true});
       }
   for (const Life& life : lives())
-    all.push_back({std::string("ameba-d-2mb-") + life.name + "-sealed", &otaru::flash::kAmebaD2Mb, real_sealed,
-                   sealer.key(), life.setup, {kSettle, push(kNew)}, next, false, true});
+    all.push_back({std::string("ameba-d-2mb-") + life.name + "-sealed",
+                   &otaru::flash::kAmebaD2Mb,
+                   real_sealed,
+                   sealer.key(),
+                   life.setup,
+                   {kSettle, push(kNew)},
+                   next,
+                   false,
+                   true});
   return all;
 }
 

@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "judge.hpp"
 #include <otaru/crypto/crypto.hpp>
 #include <otaru/flash/layout.hpp>
 #include <otaru/status.hpp>
+
+#include "judge.hpp"
 
 namespace powercut {
 
@@ -29,7 +30,20 @@ struct Image {
 };
 
 /// The numbers of the images that every scenario has.
-enum ImageNumber : int { kFactory, kEarlier, kOld, kNew, kBad, kRejecting, kNext, kBroken, kUnsealed, kBadEarlier, kImages };
+enum ImageNumber : int {
+  kFactory,
+  kEarlier,
+  kOld,
+  kNew,
+  kBad,
+  kRejecting,
+  kNext,
+  kBroken,
+  kUnsealed,
+  kBadEarlier,
+  kSpare,
+  kImages
+};
 
 struct Step {
   enum class Kind : std::uint8_t {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <random>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -12,7 +14,7 @@ namespace powercut {
 namespace {
 
 /// The ways in which one operation is cut. Unstable bits have the most outcomes, so the most seeds.
-std::vector<Cut> ways(std::uint32_t operation, std::uint32_t salt, std::uint32_t seeds) {
+std::vector<Cut> all_ways(std::uint32_t operation, std::uint32_t salt, std::uint32_t seeds) {
   std::vector<Cut> all{{operation, 'b', 0, 0}, {operation, 'a', 0, 0}};
   for (std::uint32_t i = 0; i < seeds; ++i) {
     const std::uint32_t seed = salt + i;
@@ -28,24 +30,47 @@ std::vector<Cut> ways(std::uint32_t operation, std::uint32_t salt, std::uint32_t
 }
 
 constexpr std::uint32_t kSingleSeeds = 4;
-constexpr std::uint32_t kPairSeeds = 1;
+
+/// For pairs: after an operation is the same as before the next, but for the last.
+std::vector<Cut> few_ways(std::uint32_t operation, std::uint64_t operations, std::uint32_t salt) {
+  const std::uint8_t readings = static_cast<std::uint8_t>(salt * 0x55 ^ operation);
+  std::vector<Cut> few{{operation, 'b', 0, readings},
+                       {operation, 'y', salt, readings},
+                       {operation, 'i', salt, readings},
+                       {operation, 'u', salt, readings},
+                       {operation, 'u', salt + 1, static_cast<std::uint8_t>(~readings)}};
+  if (operation + 1 == operations) few.push_back({operation, 'a', 0, readings});
+  return few;
+}
 constexpr std::uint32_t kMostDepth = 5;
+constexpr std::uint32_t kRandomCases = 8;  // on one board, one after the other
+constexpr std::uint32_t kRealOnceIn = 40;  // real boards take a hundred times as long
 
 }  // namespace
+
+bool matches(const std::string& name, const std::string& text) {
+  std::istringstream words(text);
+  for (std::string word; words >> word;)
+    if (name.find(word) == std::string::npos) return false;
+  return true;
+}
 
 std::string case_id(const Scenario& scenario, const std::vector<Cut>& cuts) {
   std::string id = scenario.name + ":";
   for (const Cut& cut : cuts) {
     if (id.back() != ':') id += ',';
-    id += std::to_string(cut.operation) + cut.how + std::to_string(cut.seed) + "." + std::to_string(cut.readings);
+    id += std::to_string(cut.operation) + cut.how + std::to_string(cut.seed) + "." +
+          std::to_string(cut.readings);
   }
   return id;
 }
 
-std::pair<std::size_t, std::vector<Cut>> read_case_id(const std::string& id, const std::vector<Scenario>& scenarios) {
+std::pair<std::size_t, std::vector<Cut>> read_case_id(const std::string& id,
+                                                      const std::vector<Scenario>& scenarios) {
   const std::size_t colon = id.find(':');
   const auto scenario = std::ranges::find(scenarios, id.substr(0, colon), &Scenario::name);
-  if (colon == std::string::npos || scenario == scenarios.end()) throw std::invalid_argument("no such scenario");
+  if (colon == std::string::npos || scenario == scenarios.end())
+    throw std::invalid_argument("no such scenario");
   std::vector<Cut> cuts;
   for (std::size_t at = colon + 1; at < id.size();) {
     unsigned operation = 0, seed = 0, readings = 0;
@@ -83,14 +108,16 @@ class Sweep::Worker {
   void singles() {
     for (std::size_t i; (i = sweep_.next_single_++) < sweep_.singles_.size() && !sweep_.over();) {
       const Unit& unit = sweep_.singles_[i];
-      Board& board = board_of(unit.scenario);
-      for (const Cut& cut : ways(unit.operation, sweep_.options_.seed * 100, kSingleSeeds)) {
-        board.rewind();
-        Board::Passage passage = board.script(cut);
-        if (passage.cut) sweep_.count(0, unit.scenario, 1);
-        if (passage.cut && passage.outcome.harm == Harm::none) passage = board.recovery(std::nullopt);
-        if (passage.outcome.harm != Harm::none) sweep_.failed(board.scenario(), {cut}, passage.outcome);
+      if (unit.operation != kSpread) {
+        for (const Cut& cut : all_ways(unit.operation, sweep_.options_.seed * 100, kSingleSeeds))
+          single_cut(unit.scenario, cut);
+        continue;
       }
+      board_of(unit.scenario);
+      const auto last = static_cast<std::uint32_t>(operations_[unit.scenario]) - 1;
+      for (const std::uint32_t at : {0u, 1u, last / 2, last - 8, last - 4, last - 1})
+        for (const Cut& cut : few_ways(at, 0, sweep_.options_.seed)) single_cut(unit.scenario, cut);
+      boards_.erase(unit.scenario);  // megabytes
     }
   }
 
@@ -98,7 +125,8 @@ class Sweep::Worker {
     for (std::size_t i; (i = sweep_.next_pair_++) < sweep_.pairs_.size() && !sweep_.over();) {
       const Unit& unit = sweep_.pairs_[i];
       Board& board = board_of(unit.scenario);
-      for (const Cut& first : ways(unit.operation, sweep_.options_.seed * 100, kPairSeeds)) {
+      for (const Cut& first :
+           few_ways(unit.operation, operations_[unit.scenario], sweep_.options_.seed * 100)) {
         if (sweep_.over()) return;
         board.rewind();
         if (!board.script(first).cut) continue;
@@ -106,36 +134,22 @@ class Sweep::Worker {
         board.keep();
         const std::uint64_t operations = board.recovery(std::nullopt).operations;
         for (std::uint32_t at = 0; at < operations && !sweep_.over(); ++at)
-          for (const Cut& second : ways(at, sweep_.options_.seed * 100 + unit.operation, kPairSeeds))
+          for (const Cut& second : few_ways(at, operations, sweep_.options_.seed * 100 + unit.operation))
             second_cut(board, unit.scenario, first, second);
         board.forget();
       }
     }
   }
 
-  void random() {
-    while (!sweep_.over()) {
+  void random(std::uint64_t least) {
+    while (!sweep_.over() && sweep_.in_phase_[2] < least) {
       otaru::board::Random random(std::uint64_t{sweep_.options_.seed} << 32 | sweep_.next_random_++);
       for (int i = 0; i < 4; ++i) random.bits();
-      const std::size_t scenario = draw_scenario(random);
-      Board& board = board_of(scenario);
-      const std::uint32_t depth = 1 + random.below(kMostDepth);
-      std::vector<Cut> cuts;
-      board.rewind();
-      std::uint64_t operations = operations_[scenario];
-      for (;;) {
-        std::optional<Cut> cut;
-        if (cuts.size() < depth) cut = draw_cut(random, operations);
-        const Board::Passage passage = cuts.empty() ? board.script(cut) : board.recovery(cut);
-        if (cut) cuts.push_back(*cut);
-        if (passage.cut) sweep_.count(2, scenario, 1);
-        if (passage.outcome.harm != Harm::none) {
-          sweep_.failed(board.scenario(), cuts, passage.outcome);
-          break;
-        }
-        if (!passage.cut) break;
-        operations = operations_[scenario];
-      }
+      const std::size_t scenario = random.below(static_cast<std::uint32_t>(sweep_.scenarios_.size()));
+      const bool real = sweep_.scenarios_[scenario].real;
+      if (real && random.below(kRealOnceIn) != 0) continue;
+      for (std::uint32_t i = 0; i < kRandomCases && !sweep_.over(); ++i) random_case(scenario, random);
+      if (real) boards_.erase(scenario);
     }
   }
 
@@ -144,28 +158,51 @@ class Sweep::Worker {
     if (!board) {
       board = std::make_unique<Board>(sweep_.scenarios_[scenario]);
       board->rewind();
-      operations_[scenario] = board->script(std::nullopt).operations;
+      const Board::Passage whole = board->script(std::nullopt);
+      operations_[scenario] = whole.operations;
+      if (whole.outcome.harm != Harm::none) sweep_.failed(board->scenario(), {}, whole.outcome);
     }
     return *board;
   }
 
  private:
+  void random_case(std::size_t scenario, otaru::board::Random& random) {
+    Board& board = board_of(scenario);
+    const std::uint32_t depth = 1 + random.below(kMostDepth);
+    std::vector<Cut> cuts;
+    board.rewind();
+    std::uint64_t operations = operations_[scenario];
+    for (;;) {
+      std::optional<Cut> cut;
+      if (cuts.size() < depth) cut = draw_cut(random, operations);
+      const Board::Passage passage = cuts.empty() ? board.script(cut) : board.recovery(cut);
+      if (cut) cuts.push_back(*cut);
+      if (passage.cut) sweep_.count(2, scenario, 1);
+      if (passage.outcome.harm != Harm::none) {
+        sweep_.failed(board.scenario(), cuts, passage.outcome);
+        break;
+      }
+      if (!passage.cut) break;
+      operations = operations_[scenario];
+    }
+  }
+
+  void single_cut(std::size_t scenario, const Cut& cut) {
+    if (sweep_.over()) return;
+    Board& board = board_of(scenario);
+    board.rewind();
+    Board::Passage passage = board.script(cut);
+    if (passage.cut) sweep_.count(0, scenario, 1);
+    if (passage.cut && passage.outcome.harm == Harm::none) passage = board.recovery(std::nullopt);
+    if (passage.outcome.harm != Harm::none) sweep_.failed(board.scenario(), {cut}, passage.outcome);
+  }
+
   void second_cut(Board& board, std::size_t scenario, const Cut& first, const Cut& second) {
     board.go_back();
     Board::Passage passage = board.recovery(second);
     if (passage.cut) sweep_.count(1, scenario, 1);
     if (passage.cut && passage.outcome.harm == Harm::none) passage = board.recovery(std::nullopt);
     if (passage.outcome.harm != Harm::none) sweep_.failed(board.scenario(), {first, second}, passage.outcome);
-  }
-
-  std::size_t draw_scenario(otaru::board::Random& random) {
-    const bool real = random.below(10'000) < static_cast<std::uint32_t>(sweep_.options_.real_share * 10'000);
-    const auto count = static_cast<std::uint32_t>(sweep_.scenarios_.size());
-    for (int i = 0; i < 100; ++i) {
-      const std::uint32_t drawn = random.below(count);
-      if (sweep_.scenarios_[drawn].real == real) return drawn;
-    }
-    return random.below(count);
   }
 
   /// Half of the cuts fall on the last operations (commit, starts, roll back), or the first (begin).
@@ -219,12 +256,15 @@ void Sweep::failed(const Scenario& scenario, const std::vector<Cut>& cuts, const
 }
 
 Tally Sweep::run() {
-  until_ = std::chrono::steady_clock::now() +
-           std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(options_.seconds));
+  until_ = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                  std::chrono::duration<double>(options_.seconds));
   {
     // Which operations there are to cut: each scenario once with power, which must do no harm.
     for (std::size_t i = 0; i < scenarios_.size(); ++i) {
-      if (scenarios_[i].real) continue;
+      if (scenarios_[i].real) {
+        singles_.push_back({i, kSpread});
+        continue;
+      }
       Board board(scenarios_[i]);
       board.rewind();
       const Board::Passage passage = board.script(std::nullopt);
@@ -238,18 +278,23 @@ Tally Sweep::run() {
       }
     }
     if (failures_ > 0) return tally_;
+    // So that a sweep that is stopped early has been everywhere.
+    std::shuffle(singles_.begin(), singles_.end(), std::minstd_rand(options_.seed));
+    std::shuffle(pairs_.begin(), pairs_.end(), std::minstd_rand(options_.seed));
   }
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < options_.threads; ++i)
     threads.emplace_back([this] {
       Worker worker(*this);
       worker.singles();
+      worker.random(options_.least / 10);
       worker.pairs();
-      worker.random();
+      const std::uint64_t done = in_phase_[0] + in_phase_[1];
+      worker.random(options_.least > done ? options_.least - done : 0);
     });
   for (std::thread& thread : threads) thread.join();
   complete_[0] = next_single_ >= singles_.size();
-  complete_[1] = next_pair_ >= pairs_.size() + options_.threads;
+  complete_[1] = next_pair_ >= pairs_.size() && !over();
   for (std::size_t i = 0; i < scenarios_.size(); ++i)
     if (of_scenario_[i] == 0) never_cut_.push_back(scenarios_[i].name);
   tally_.cuts = cuts_;

@@ -13,13 +13,13 @@
 namespace powercut {
 
 struct Options {
-  std::uint64_t cuts = 1'000'000;  ///< stop after so many; 0: no such limit
-  double seconds = 0;              ///< stop after so long; 0: no such limit
+  std::uint64_t least = 1'000'000;  ///< random cuts follow all single ones and pairs until there are so many
+  std::uint64_t cuts = 0;           ///< stop after so many, whatever is left; 0: no such limit
+  double seconds = 0;               ///< stop after so long; 0: no such limit
   unsigned threads = 2;
   std::uint32_t seed = 1;
-  std::string scenario;      ///< only those whose name holds this
+  std::string scenario;         ///< only those whose name holds every word of this
   unsigned most_failures = 20;  ///< stop after so many
-  double real_share = 0.04;  ///< of the random cases, those on the real geometry
 };
 
 struct Tally {
@@ -35,8 +35,11 @@ struct Tally {
 
 /// A case by name: `scenario:17u3.255,4b0.0`, a cut after the other; `scenario:` is the scenario without any.
 std::string case_id(const Scenario& scenario, const std::vector<Cut>& cuts);
+/// True if every word of `text` stands in the name.
+bool matches(const std::string& name, const std::string& text);
 /// Throws std::invalid_argument for what is not a case of these scenarios.
-std::pair<std::size_t, std::vector<Cut>> read_case_id(const std::string& id, const std::vector<Scenario>& scenarios);
+std::pair<std::size_t, std::vector<Cut>> read_case_id(const std::string& id,
+                                                      const std::vector<Scenario>& scenarios);
 
 /// Runs one case, and writes what happened line by line.
 Outcome replay(const Scenario& scenario, const std::vector<Cut>& cuts, std::vector<std::string>* trace);
@@ -48,7 +51,8 @@ class Sweep {
   /// Prints each failure as it is found. @return what was counted
   Tally run();
 
-  /// Cuts by phase, and scenarios without a single cut (there must be none where every single one was asked for).
+  /// Cuts by phase, and scenarios without a single cut (there must be none where every single one was asked
+  /// for).
   std::uint64_t singles() const { return in_phase_[0]; }
   std::uint64_t pairs() const { return in_phase_[1]; }
   std::uint64_t deeper() const { return in_phase_[2]; }
@@ -59,8 +63,9 @@ class Sweep {
  private:
   struct Unit {
     std::size_t scenario;
-    std::uint32_t operation;
+    std::uint32_t operation;  // of the script; kSpread on the real map: some from its start to its end
   };
+  static constexpr std::uint32_t kSpread = 0xFFFF'FFFF;
   class Worker;
 
   bool over() const;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 
 #include <asio.hpp>
 
@@ -27,8 +28,9 @@ class Sketch {
 
   void loop() {
     timer_.expires_after(std::chrono::milliseconds(10));
-    timer_.async_wait([this](asio::error_code cancelled) {
-      if (cancelled) return;
+    timer_.async_wait([this, alive = std::weak_ptr(alive_)](asio::error_code cancelled) {
+      // A call that was already on its way when this object was destroyed is not cancelled.
+      if (cancelled || alive.expired()) return;
       const Clock::time_point now = Clock::now();
       longest_gap_ = std::max(longest_gap_, now - last_);
       last_ = now;
@@ -37,6 +39,7 @@ class Sketch {
     });
   }
 
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
   asio::steady_timer timer_;
   std::uint64_t loops_ = 0;
   Clock::time_point last_ = Clock::now();

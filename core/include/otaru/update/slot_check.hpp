@@ -34,11 +34,9 @@ bool image_fits(F& part, C& library, const flash::Slot& slot, const Record& reco
   return hash.finish() == record.sha256;
 }
 
-/// True if the slot holds a whole image 2 but perhaps for its signature: the one of its record, or, without
-/// one, one whose segment headers are all in order (nothing more can be known of such an image).
-template <flash::Flash F, crypto::Crypto C>
-bool image_is_whole(F& part, C& library, const flash::Slot& slot, const SlotState& state) noexcept {
-  if (state.state != TrialState::none) return image_fits(part, library, slot, state.record);
+/// True if the segment headers of an image 2 stand in the slot, all in order but perhaps for the signature.
+template <flash::Flash F>
+bool headers_are_whole(F& part, const flash::Slot& slot) noexcept {
   image::Image2Walk walk(slot.capacity());
   for (std::uint32_t at = walk.wanted(); at != image::Image2Walk::kDone; at = walk.wanted()) {
     std::array<std::byte, image::kSegmentHeaderSize> header{};
@@ -47,6 +45,17 @@ bool image_is_whole(F& part, C& library, const flash::Slot& slot, const SlotStat
     if (walk.take(header) != Status::ok) return false;
   }
   return walk.finish() == Status::ok;
+}
+
+/// True if the slot holds a whole image 2 but perhaps for its signature: the one of its record, or, without
+/// one, one whose segment headers are all in order (nothing more can be known of such an image). A slot that
+/// an update began to overwrite holds none: its headers may be in order while the rest is not.
+template <flash::Flash F, crypto::Crypto C>
+bool image_is_whole(F& part, C& library, const flash::Slot& slot, const SlotState& state) noexcept {
+  if (state.state != TrialState::none) return image_fits(part, library, slot, state.record);
+  const Result<SlotHistory> history = read_slot_history(part, library, slot);
+  if (!history || *history == SlotHistory::interrupted) return false;
+  return headers_are_whole(part, slot);
 }
 
 }  // namespace otaru::update

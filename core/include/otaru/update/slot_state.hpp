@@ -16,8 +16,9 @@
 namespace otaru::update {
 
 enum class TrialState : std::uint8_t {
-  none,       ///< no record: the image came by serial or by a stock tool; it counts as confirmed
-  pending,    ///< on trial, or about to be
+  none,     ///< no record that speaks for the slot: the image came by serial or by a stock tool and counts as
+            ///< confirmed, or an update is under way here
+  pending,  ///< on trial, or about to be
   confirmed,  ///< works
   rejected,   ///< did not work
 };
@@ -39,8 +40,9 @@ inline constexpr Mark kConfirmedMark{std::byte{0x4F}, std::byte{0x6B}, std::byte
 /// see image_fits().
 struct SlotState {
   TrialState state = TrialState::none;
-  std::uint32_t tries = 0;  ///< tries marked, 0 to kMaxTries
-  Record record{};          ///< unless `none`
+  std::uint32_t tries = 0;                   ///< tries marked, 0 to kMaxTries
+  Record record{};                           ///< unless `none`
+  crypto::Digest rejected = Record::none();  ///< an image that was rejected here; remembered until a commit
 };
 
 /// Reads the record and marks of `slot`. Reads about 300 bytes; changes nothing.
@@ -52,11 +54,20 @@ Result<SlotState> read_slot_state(F& part, C& library, const flash::Slot& slot) 
   if (const Status status = part.read(slot.record(), bytes); status != Status::ok) return status;
   const Result<Record> record = decode(library, bytes);
   if (!record) return found;
-  found.record = *record;
   if (record->length == 0 || record->length > slot.capacity()) return found;
-  found.state = TrialState::pending;
 
+  // A rejection outlives the begin of an update, so that a lost sender does not make a board forget it.
   Mark mark;
+  if (const Status status = part.read(slot.record() + kRejectedOffset, mark); status != Status::ok)
+    return status;
+  const bool rejected = !is_blank(mark);
+  found.rejected = rejected ? record->sha256 : record->rejected;
+  if (const Status status = part.read(slot.record() + kWritingOffset, mark); status != Status::ok)
+    return status;
+  if (!is_blank(mark)) return found;
+
+  found.record = *record;
+  found.state = TrialState::pending;
   for (std::uint32_t i = 0; i < kMaxTries; ++i) {
     const std::uint32_t at = slot.record() + kMarksOffset + i * kMarkSize;
     if (const Status status = part.read(at, mark); status != Status::ok) return status;
@@ -65,16 +76,14 @@ Result<SlotState> read_slot_state(F& part, C& library, const flash::Slot& slot) 
   if (const Status status = part.read(slot.record() + kConfirmedOffset, mark); status != Status::ok)
     return status;
   if (mark == kConfirmedMark) found.state = TrialState::confirmed;
-  if (const Status status = part.read(slot.record() + kRejectedOffset, mark); status != Status::ok)
-    return status;
-  if (!is_blank(mark)) found.state = TrialState::rejected;
+  if (rejected) found.state = TrialState::rejected;
   return found;
 }
 
 /// What is known of the erases in a slot, which decides whether bytes that read blank may be believed: an
 /// erase that was cut may leave bits that read as 1 now and as 0 later.
 enum class SlotHistory : std::uint8_t {
-  clean,        ///< every erase was completed: by the update that wrote the record, or the sector is blank
+  clean,        ///< every erase was completed: the last update ended here, or none ever began
   interrupted,  ///< an update began and did not end, or something else wrote here
 };
 
@@ -83,6 +92,10 @@ template <flash::Flash F, crypto::Crypto C>
 Result<SlotHistory> read_slot_history(F& part, C& library, const flash::Slot& slot) noexcept {
   RecordBytes record;
   if (const Status status = part.read(slot.record(), record); status != Status::ok) return status;
+  Mark writing;
+  if (const Status status = part.read(slot.record() + kWritingOffset, writing); status != Status::ok)
+    return status;
+  if (!is_blank(writing)) return SlotHistory::interrupted;
   if (decode(library, record)) return SlotHistory::clean;
   if (!is_blank(record)) return SlotHistory::interrupted;
   for (std::uint32_t at = kMarksOffset; at <= kWritingOffset; at += kMarkSize) {
@@ -93,7 +106,8 @@ Result<SlotHistory> read_slot_history(F& part, C& library, const flash::Slot& sl
   return SlotHistory::clean;
 }
 
-/// Marks that the slot's data is about to be erased and written. Blocks for one program.
+/// Marks that the slot's data is about to be erased and written, so that the record speaks for it no longer.
+/// Blocks for one program. Power cut: any change of the mark counts; no data was touched.
 template <flash::Flash F>
 Status mark_writing(F& part, const flash::Slot& slot) noexcept {
   constexpr Mark kWriting{};

@@ -29,11 +29,10 @@ class SlotWriter {
   SlotWriter(F& part, const flash::Slot& slot) noexcept : part_(part), slot_(slot) {}
 
   /// Makes the slot ready for an image of `length` bytes: clears a signature that it still carries, then
-  /// erases its record sector, so that nothing old can speak for the new image, then marks that writing
-  /// begins. Blocks for one sector erase and two programs.
+  /// marks that writing begins, so that nothing old can speak for the new image. Blocks for two programs.
   ///
-  /// In a slot with an interrupted history there is no valid record to erase; its sector keeps saying so
-  /// until finish(), and no sector is believed to be blank.
+  /// The record sector keeps saying so until finish(). In a slot with an interrupted history no sector is
+  /// believed to be blank.
   ///
   /// @retval out_of_range  `length` is 0 or more than the slot's capacity; nothing was changed
   /// @retval flash_failed  the part reported an error
@@ -48,8 +47,7 @@ class SlotWriter {
     if (!is_blank(found)) {
       if (const Status status = clear_signature(part_, slot_); status != Status::ok) return status;
     }
-    if (history_ == SlotHistory::interrupted) return Status::ok;
-    if (const Status status = part_.erase_sector(slot_.record()); status != Status::ok) return status;
+    // Always: a mark that a cut left between blank and set must be set before data is touched again.
     return mark_writing(part_, slot_);
   }
 
@@ -73,12 +71,27 @@ class SlotWriter {
     return Status::ok;
   }
 
-  /// Makes the record sector ready for a record. Blocks for one sector erase, or for nothing.
-  /// @retval wrong_state  bytes are missing
+  /// False while sectors behind the image may be half erased since an interrupted update: the record to come
+  /// says that the whole slot is clean.
+  bool clean() const noexcept {
+    return history_ == SlotHistory::clean || (complete() && erased_until_ >= slot_.record());
+  }
+
+  /// Erases the next block or sector behind the image. Blocks for one erase. To be called until clean().
+  Status erase_behind() noexcept {
+    const std::uint32_t at = erased_until_;
+    if (at % flash::kBlockSize == 0 && slot_.record() - at >= flash::kBlockSize) {
+      erased_until_ += flash::kBlockSize;
+      return part_.erase_block(at);
+    }
+    erased_until_ += flash::kSectorSize;
+    return part_.erase_sector(at);
+  }
+
+  /// Makes the record sector ready for a record. Blocks for one sector erase.
+  /// @retval wrong_state  bytes are missing, or the slot is not clean()
   Status finish() noexcept {
-    if (!complete()) return Status::wrong_state;
-    if (history_ == SlotHistory::clean) return Status::ok;
-    history_ = SlotHistory::clean;
+    if (!complete() || !clean()) return Status::wrong_state;
     return part_.erase_sector(slot_.record());
   }
 

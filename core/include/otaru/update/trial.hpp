@@ -1,6 +1,7 @@
 // Trial boot: what the board does at every start before the sketch runs. docs/DESIGN-trial.md has the proof.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include <otaru/bytes.hpp>
@@ -61,15 +62,18 @@ class Trial {
     return Status::ok;
   }
 
-  /// The running image does not work: rejects it now, without waiting for its tries to run out.
-  /// @return rolling_back, no_fallback, or flash_failed
+  /// The running image does not work: rejects it now, without waiting for its tries to run out. Does nothing
+  /// unless it is on trial: once confirmed, an image has no fall-back that could be relied on.
+  /// Power cut: start() goes on with the roll back, or the image is still on trial.
+  /// @return rolling_back, no_fallback, flash_failed, or normal if it is not on trial
   Started reject() noexcept {
-    const Result<Started> done = roll_back();
+    if (!on_trial()) return Started::normal;
+    const Result<Started> done = use_up_and_roll_back();
     return done ? *done : Started::flash_failed;
   }
 
-  /// The running image is on trial: its fall-back must not be overwritten.
-  bool on_trial() const noexcept { return own_.state == TrialState::pending; }
+  /// The running image is on trial: its fall-back must not be overwritten. False if there is no fall-back.
+  bool on_trial() const noexcept { return own_.state == TrialState::pending && !stranded_; }
 
   flash::SlotId running() const noexcept { return running_; }
   /// What is known of the running image; `none` if its record does not fit it. After start().
@@ -104,24 +108,33 @@ class Trial {
 
   /// A copy of OTA2's first sector exists: a roll back from OTA1 is under way, or just over.
   Result<Started> settle_backup() noexcept {
-    if (running_ == flash::SlotId::ota2 && failed(other_)) {
+    if (running_ == flash::SlotId::ota2 && other_.state == TrialState::rejected) {
       // OTA2 is whole again and boots; its signature may have been torn.
       if (const Status status = set_signature(part_, layout_.ota2); status != Status::ok) return status;
       if (const Status status = finish_roll_back(); status != Status::ok) return status;
       return Started::rolled_back;
     }
-    if (running_ == flash::SlotId::ota1 && failed(own_)) return roll_back();
+    if (running_ == flash::SlotId::ota1 && own_.state == TrialState::rejected) return roll_back();
     if (const Status status = backup().clear(); status != Status::ok) return status;  // of an earlier life
     return settle_own();
   }
 
   Result<Started> settle_own() noexcept {
     if (own_.state == TrialState::rejected) return roll_back();
+    if (own_.state == TrialState::confirmed) {
+      // A mark that reads right only by chance must not be lost once the fall-back is overwritten.
+      if (const Status status = mark_confirmed(part_, slot(running_)); status != Status::ok) return status;
+    }
     if (own_.state != TrialState::pending) return settle_other();
     // The signature, or OTA2's retirement, may be torn by a cut in the commit: settle what this boot shows.
     if (const Status status = set_signature(part_, slot(running_)); status != Status::ok) return status;
     if (running_ == flash::SlotId::ota1) {
       if (const Status status = clear_signature(part_, layout_.ota2); status != Status::ok) return status;
+    }
+    // A try that reads as marked must not be taken back by the next reading, half way through a roll back.
+    if (own_.tries > 0) {
+      if (const Status status = mark_try(part_, slot(running_), own_.tries - 1); status != Status::ok)
+        return status;
     }
     if (own_.tries >= tries_allowed_) return roll_back();
     if (const Status status = mark_try(part_, slot(running_), own_.tries); status != Status::ok)
@@ -134,10 +147,17 @@ class Trial {
   Result<Started> settle_other() noexcept {
     const flash::SlotId other = flash::other(running_);
     if (other_.state == TrialState::rejected) {
-      if (const Status status = clear_signature(part_, slot(other)); status != Status::ok) return status;
+      const Result<bool> retired = is_retired(slot(other));
+      if (!retired) return retired.error();
+      // Another tool may have put another image there since: that one is not ours to retire.
+      if (!*retired && image_fits(part_, library_, slot(other), other_.record)) {
+        if (const Status status = clear_signature(part_, slot(other)); status != Status::ok) return status;
+      }
       return Started::rolled_back;
     }
-    if (other_.state != TrialState::pending || !image_fits(part_, library_, slot(other), other_.record))
+    // An image that has had a try was committed to the end: it is not running any more for a reason.
+    if (other_.state != TrialState::pending || other_.tries > 0 ||
+        !image_fits(part_, library_, slot(other), other_.record))
       return Started::normal;
     // Record first: if it was torn, it must be whole before the signature counts.
     if (write_record(part_, library_, slot(other), other_.record) != Status::ok) return Started::normal;
@@ -148,15 +168,28 @@ class Trial {
     return Started::commit_done;
   }
 
-  bool failed(const SlotState& state) const noexcept {
-    return state.state == TrialState::rejected ||
-           (state.state == TrialState::pending && state.tries >= tries_allowed_);
+  Result<bool> is_retired(const flash::Slot& slot) noexcept {
+    std::array<std::byte, 4> found{};
+    if (const Status status = part_.read(slot.offset, found); status != Status::ok) return status;
+    return found == std::array<std::byte, 4>{};
+  }
+
+  /// Leaves no try, so that the decision to roll back cannot flicker, whatever is cut from here on.
+  Result<Started> use_up_and_roll_back() noexcept {
+    for (; own_.tries < tries_allowed_; ++own_.tries) {
+      if (const Status status = mark_try(part_, slot(running_), own_.tries); status != Status::ok)
+        return status;
+    }
+    return roll_back();
   }
 
   /// Leaves the running image for the other one, if that is whole and was not rejected itself.
   Result<Started> roll_back() noexcept {
     const flash::SlotId other = flash::other(running_);
-    return running_ == flash::SlotId::ota2 ? roll_back_to_ota1(slot(other)) : roll_back_to_ota2(slot(other));
+    const Result<Started> done =
+        running_ == flash::SlotId::ota2 ? roll_back_to_ota1(slot(other)) : roll_back_to_ota2(slot(other));
+    stranded_ = done && *done == Started::no_fallback;
+    return done;
   }
 
   /// OTA1 was left valid: retiring OTA2 is enough.
@@ -164,25 +197,26 @@ class Trial {
     image::Signature found{};
     if (const Status status = part_.read(ota1.offset, found); status != Status::ok) return status;
     const bool bootable = found == image::kImage2Signature;
-    if (!bootable || other_.state == TrialState::rejected || !image_is_whole(part_, library_, ota1, other_))
-      return Started::no_fallback;
+    // Without a record its signature says that no update has begun to overwrite it.
+    const bool whole = other_.state == TrialState::none ? headers_are_whole(part_, ota1)
+                                                        : image_fits(part_, library_, ota1, other_.record);
+    if (!bootable || other_.state == TrialState::rejected || !whole) return Started::no_fallback;
     if (const Status status = mark_rejected(part_, layout_.ota2); status != Status::ok) return status;
     if (const Status status = clear_signature(part_, layout_.ota2); status != Status::ok) return status;
     return Started::rolling_back;
   }
 
   /// OTA2's signature was cleared, and bits come back only by an erase: rewrite its first sector by way of
-  /// the Backup sector. Until the signature stands there again OTA1 boots and goes on here.
+  /// the Backup sector. Until the signature stands there again OTA1 boots and goes on here: its rejection,
+  /// marked first, and a valid copy tell start() that a roll back is under way.
   Result<Started> roll_back_to_ota2(const flash::Slot& ota2) noexcept {
     const Result<bool> saved = backup().valid();
     if (!saved) return saved.error();
-    if (*saved) {
-      if (const Status status = backup().settle(); status != Status::ok) return status;
-    } else {
-      if (other_.state == TrialState::rejected || !image_is_whole(part_, library_, ota2, other_))
-        return Started::no_fallback;
-      if (const Status status = backup().save(); status != Status::ok) return status;
-    }
+    if (!*saved && (other_.state == TrialState::rejected || !image_is_whole(part_, library_, ota2, other_)))
+      return Started::no_fallback;
+    if (const Status status = mark_rejected(part_, layout_.ota1); status != Status::ok) return status;
+    if (const Status status = *saved ? backup().settle() : backup().save(); status != Status::ok)
+      return status;
     if (const Status status = backup().restore(); status != Status::ok) return status;
     if (!image_is_whole(part_, library_, ota2, other_)) return Status::flash_failed;
     if (const Status status = set_signature(part_, ota2); status != Status::ok) return status;
@@ -190,9 +224,8 @@ class Trial {
     return Started::rolling_back;
   }
 
-  /// OTA2 boots again: reject and retire OTA1, then give the Backup sector up.
+  /// OTA2 boots again: retire OTA1, then give the Backup sector up.
   Status finish_roll_back() noexcept {
-    if (const Status status = mark_rejected(part_, layout_.ota1); status != Status::ok) return status;
     if (const Status status = clear_signature(part_, layout_.ota1); status != Status::ok) return status;
     return backup().clear();
   }
@@ -204,6 +237,7 @@ class Trial {
   std::uint32_t tries_allowed_;
   SlotState own_{};
   SlotState other_{};
+  bool stranded_ = false;  // the trial failed, and there is nothing to go back to
 };
 
 }  // namespace otaru::update

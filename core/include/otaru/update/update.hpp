@@ -62,7 +62,7 @@ class Update {
   /// All announced bytes were taken.
   bool complete() const noexcept { return stage_ != Stage::idle && writer_.complete(); }
 
-  /// Starts an update. Blocks for one sector erase.
+  /// Starts an update. Blocks for two programs.
   ///
   /// @retval busy           an update is under way, or one was committed and the reset is due
   /// @retval image_length   0 or more than the slot holds; flash was not touched
@@ -80,7 +80,7 @@ class Update {
     if (!before) return before.error();
     const Result<SlotHistory> history = read_slot_history(part_, library_, slot());
     if (!history) return history.error();
-    rejected_ = before->state == TrialState::rejected ? before->record.sha256 : before->record.rejected;
+    rejected_ = before->rejected;
 
     request_ = request;
     headers_ = image::Image2Stream(request.length);
@@ -101,8 +101,9 @@ class Update {
     return keep(writer_.append(chunk));
   }
 
-  /// Reads back up to `most` bytes of what was written; call until verified() or an error. The last call
-  /// judges: with a seal it blocks for one ES256 verification too.
+  /// Reads back up to `most` bytes of what was written; call until verified() or an error. After an
+  /// interrupted update the first calls erase what lies behind the image, each for at most 150 ms. The last
+  /// call judges: with a seal it blocks for one ES256 verification too.
   ///
   /// @retval too_short        bytes are missing
   /// @retval image_sum        the bytes do not add up to the announced sum
@@ -113,6 +114,7 @@ class Update {
   Status verify(std::uint32_t most) noexcept {
     if (stage_ == Stage::writing) {
       if (!writer_.complete()) return keep(Status::too_short);
+      if (!writer_.clean()) return keep(writer_.erase_behind());
       verifier_.emplace(part_, library_, slot(), request_.length, body_length());
       stage_ = Stage::verifying;
     }
@@ -127,7 +129,7 @@ class Update {
   bool verified() const noexcept { return stage_ == Stage::verified; }
 
   /// Makes the new image the one that boots, on trial: its record, then its signature, and where the target
-  /// is OTA1 the end of OTA2. Blocks for three programs, and for one erase after an interrupted update.
+  /// is OTA1 the end of OTA2. Blocks for one sector erase and three programs.
   ///
   /// @retval wrong_state   not verified
   /// @retval flash_failed  the record or signature could not be set (the old image boots), or OTA2 not
@@ -182,7 +184,7 @@ class Update {
     if (trust_.sealed_only()) {
       if (const Status status = judge_own_seal(); status != Status::ok) return status;
     }
-    if (sha256_ == rejected_ && !request_.force) return keep_rejection();
+    if (sha256_ == rejected_ && !request_.force) return Status::rejected_before;
     return Status::ok;
   }
 
@@ -190,16 +192,6 @@ class Update {
     const std::uint32_t body = body_length();
     if (const Status status = part_.read(slot().offset + body, seal_); status != Status::ok) return status;
     return judge_seal(library_, trust_, seal_, body, verifier_->body_sha256());
-  }
-
-  /// Says again of this image what the erase of the record sector forgot.
-  Status keep_rejection() noexcept {
-    if (const Status status = writer_.finish(); status != Status::ok) return status;
-    const Record record{0, request_.length, request_.version, sha256_, Record::none()};
-    if (const Status status = write_record(part_, library_, slot(), record); status != Status::ok)
-      return status;
-    if (const Status status = mark_rejected(part_, slot()); status != Status::ok) return status;
-    return Status::rejected_before;
   }
 
   F& part_;

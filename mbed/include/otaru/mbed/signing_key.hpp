@@ -48,4 +48,7 @@ class SigningKey {
   crypto::PublicKey public_key_;
 };
 
+/// Overwrites memory that held a secret, which a compiler might otherwise leave.
+void wipe(MutableBytes secret) noexcept;
+
 }  // namespace otaru::mbed

@@ -39,10 +39,11 @@ nlohmann::ordered_json json_of(const DiscoveredBoard& board) {
           {"board", board.board}, {"otaru", board.otaru}, {"txt", board.txt},         {"label", board.label}};
 }
 
-// Stock boards advertise a port where nothing listens, so it is not shown.
 std::string kind_of(const DiscoveredBoard& board) {
   return board.otaru ? "Otaru" : "stock";
 }
+
+// Stock boards advertise a port where nothing listens, so it is not shown.
 std::string port_of(const DiscoveredBoard& board) {
   return board.otaru ? std::to_string(board.port) : "?";
 }
@@ -60,6 +61,7 @@ void print_table(const std::vector<DiscoveredBoard>& boards) {
   fmt::print("{}", table.text());
   if (stock)
     fmt::print(
+        stderr,
         "Stock boards do not say where they listen; `otaru push` tries ports 8020 and 8082, or --port.\n");
 }
 
@@ -128,7 +130,7 @@ ExitCode watch_boards(const Options& options, const Context& context) {
 ExitCode discover(const Options& options, const Context& context) {
   if (options.watch) return watch_boards(options, context);
   const auto time = host::parse_duration(options.time);
-  if (!time)
+  if (!time || time->count() == 0)
     throw host::BadInput(
         fmt::format("--for {} is no time. Write a number and a unit: 500ms, 3s or 1m.", options.time));
   return list_boards(options, *time, context);

@@ -30,6 +30,7 @@ ExitCode run(int argc, char** argv, Context& context) {
   add_push_command(app, context);
   add_discover_command(app, context);
   add_board_command(app, context);
+  add_demo_command(app, context);
 
   try {
     app.parse(argc, argv);

@@ -83,8 +83,8 @@ void PushReport::draw(const host::PushProgress& progress) {
   say(host::progress_text(progress));
 }
 
-void PushReport::looking_again(const host::PushOutcome& so_far, std::chrono::milliseconds limit) {
-  say(fmt::format("{} Looking for the board again, for at most {} ...", so_far.message,
+void PushReport::looking_again(std::chrono::milliseconds limit) {
+  say(fmt::format("The board gave no verdict. Looking for it on the network again, for at most {} ...",
                   host::time_text(std::chrono::duration<double>(limit).count())));
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <csignal>
-#include <memory>
 #include <string>
 
 #include <otaru/host/push_client.hpp>
@@ -23,7 +22,7 @@ class PushReport : public host::PushWatcher {
   void file_ready(const host::PushFile& file);
   void connected(const host::BoardPlace& place, std::uint16_t port) override;
   void progress(const host::PushProgress& progress) override;
-  void looking_again(const host::PushOutcome& so_far, std::chrono::milliseconds limit) override;
+  void looking_again(std::chrono::milliseconds limit) override;
   bool interrupted() override { return push_interrupted != 0; }
 
   /// The end of a push that was not lost or refused: main tells of those.

@@ -5,11 +5,10 @@
 
 #include <otaru/host/browser.hpp>
 #include <otaru/host/failure.hpp>
+#include <otaru/host/sightings.hpp>
 #include <otaru/mdns/querier.hpp>
 #include <otaru/net/clock.hpp>
 #include <otaru/net/local_network.hpp>
-
-#include "sightings.hpp"
 
 namespace otaru::host {
 namespace {

@@ -3,8 +3,7 @@
 
 #include <otaru/host/browser.hpp>
 #include <otaru/host/discover.hpp>
-
-#include "sightings.hpp"
+#include <otaru/host/sightings.hpp>
 
 namespace otaru::host {
 namespace {

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <cmath>
 
 #include <otaru/host/duration.hpp>
 
@@ -22,7 +23,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
     return std::nullopt;
   }
   if (!(milliseconds >= 0 && milliseconds <= kMillisecondsADay)) return std::nullopt;
-  return std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds + 0.5));
+  return std::chrono::milliseconds(std::llround(milliseconds));
 }
 
 }  // namespace otaru::host

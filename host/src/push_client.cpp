@@ -32,8 +32,8 @@ constexpr std::uint16_t kUnusedPort = 9;
     case Reach::interrupted: throw NoBoard("interrupted", "Interrupted while connecting. Nothing was sent.");
     case Reach::unreachable:
       throw NoBoard("no_connection",
-                    fmt::format("No way leads to {} ({}). Check that the computer and the board are "
-                                "in the same network.",
+                    fmt::format("Nobody is there at {} ({}), or no way leads there. Check that the "
+                                "board is on and in the same network, and the address.",
                                 place.label, ports));
     case Reach::timed_out:
     case Reach::connected: break;
@@ -144,7 +144,7 @@ PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits
   PushOutcome outcome = judge(connection.run(file.bytes, file.force, limits, watcher));
   if (outcome.status != PushStatus::unknown) return outcome;
 
-  watcher.looking_again(outcome, limits.look_again);
+  watcher.looking_again(limits.look_again);
   const bool back = SecondLook(place, port, find_board, watcher).run(limits);
   return judge_again(std::move(outcome), back, limits.look_again);
 }

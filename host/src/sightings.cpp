@@ -1,10 +1,9 @@
-#include "sightings.hpp"
-
 #include <algorithm>
 #include <array>
 #include <tuple>
 
 #include <otaru/host/clean_text.hpp>
+#include <otaru/host/sightings.hpp>
 #include <otaru/mdns/txt.hpp>
 #include <otaru/net/interface.hpp>
 

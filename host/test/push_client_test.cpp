@@ -32,7 +32,7 @@ class Watcher : public PushWatcher {
  public:
   void connected(const BoardPlace&, std::uint16_t port) override { connected_port = port; }
   void progress(const PushProgress& progress) override { seen.push_back(progress); }
-  void looking_again(const PushOutcome&, std::chrono::milliseconds) override { looked_again = true; }
+  void looking_again(std::chrono::milliseconds) override { looked_again = true; }
   bool interrupted() override { return Clock::now() >= stop_at; }
 
   std::uint16_t connected_port = 0;

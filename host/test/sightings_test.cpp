@@ -1,6 +1,6 @@
-#include "../src/sightings.hpp"
-
 #include <gtest/gtest.h>
+
+#include <otaru/host/sightings.hpp>
 
 namespace otaru::host {
 namespace {

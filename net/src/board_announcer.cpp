@@ -22,8 +22,8 @@ TxtData wire_form(const TxtEntries& entries) {
   TxtData data;
   for (const auto& [key, value] : entries)
     if (data.add(key, value) != Status::ok)
-      throw std::invalid_argument("The TXT entry \"" + key + "=" + value +
-                                  "\" cannot be announced: it is too long or contains a second \"=\".");
+      throw std::invalid_argument("The TXT entry " + key +
+                                  " cannot be announced: it is too long, or contains a \"=\" of its own.");
   return data;
 }
 
@@ -70,6 +70,9 @@ class BoardAnnouncer::Running : public std::enable_shared_from_this<BoardAnnounc
     network_.start(std::move(network));
     if (network_.interfaces().empty())
       warn("No network interface can be used now; " + name_ + " is announced as soon as one can.");
+    else if (responder_.state() == mdns::ResponderBase::State::idle)
+      warn("No chosen network interface has the address " + listening_on_.to_string() +
+           " that the board listens on; " + name_ + " is announced as soon as one has.");
   }
 
   void update_txt(const TxtEntries& entries) {

@@ -108,6 +108,18 @@ TEST(BoardAnnouncer, IsSilentAfterStop) {
   EXPECT_THAT(said, IsEmpty());
 }
 
+TEST(BoardAnnouncer, WarnsThatNoInterfaceHasTheAddressTheBoardListensOn) {
+  asio::io_context io;
+  BoardAnnouncer announcer(io);
+  std::vector<std::string> warnings;
+  AnnouncerEvents events;
+  events.warning = [&](const std::string& message) { warnings.push_back(message); };
+  Announcement announcement = on_loopback("elsewhere");
+  announcement.listening_on = asio::ip::make_address("198.51.100.1");
+  announcer.start(announcement, std::move(events));
+  EXPECT_THAT(warnings, ElementsAre(::testing::HasSubstr("has the address 198.51.100.1")));
+}
+
 TEST(BoardAnnouncer, RefusesInterfacesThatDoNotExistAndNamesThoseThatDo) {
   asio::io_context io;
   BoardAnnouncer announcer(io);

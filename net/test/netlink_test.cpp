@@ -111,7 +111,8 @@ InterfaceTable one_ethernet() {
   return table;
 }
 
-std::vector<std::string> usable_names(const InterfaceTable& table, std::vector<std::string> wanted = {}) {
+std::vector<std::string> usable_names(const InterfaceTable& table,
+                                      const std::vector<std::string>& wanted = {}) {
   std::vector<std::string> names;
   for (const Interface& one : table.usable(wanted)) names.push_back(one.name);
   return names;

@@ -164,9 +164,9 @@ def test_progress_and_verdict_of_a_board_that_speaks(peer, push, program):
 
     def speaks(self, connection):
         receive(self, connection)
-        for written in (size // 4, size // 2, size):
+        for written, pause in ((size // 4, 0.5), (size // 2, 0.5), (size, 0)):
             connection.sendall(f"OTARU/1 progress {written} {size}\n".encode())
-            time.sleep(0.15)
+            time.sleep(pause)
         connection.sendall(b"OTARU/1 ok slot=OTA2 version=0xFFFFFFFF\n")
         connection.recv(1)
     result = push(program, peer(speaks).port, "--json")
@@ -281,9 +281,9 @@ def test_a_terminal_shows_a_bar(otaru, peer, program):
 
     def slow(self, connection):
         receive(self, connection)
-        for written in (size // 3, size // 2, size):
+        for written, pause in ((size // 2, 0.5), (size, 0)):
             connection.sendall(f"OTARU/1 progress {written} {size}\n".encode())
-            time.sleep(0.2)
+            time.sleep(pause)
         connection.sendall(b"OTARU/1 ok slot=OTA2 version=0x00000001\n")
         connection.recv(1)
     port = peer(slow).port

@@ -20,14 +20,14 @@ bool MessageReader::fail() noexcept {
 // What questions and records begin with.
 bool MessageReader::read_head(NameRef& name, std::uint16_t& type, std::uint16_t& rr_class,
                               bool& top_bit) noexcept {
-  const std::optional<std::size_t> end = name_end(message_, at_);
-  if (!end || *end + 4 > message_.size()) return fail();
+  const std::size_t end = name_end(message_, at_);
+  if (end == 0 || end + 4 > message_.size()) return fail();
   name = NameRef(message_, at_);
-  type = load_be16(message_, *end);
-  const std::uint16_t class_bits = load_be16(message_, *end + 2);
+  type = load_be16(message_, end);
+  const std::uint16_t class_bits = load_be16(message_, end + 2);
   rr_class = class_bits & (kTopBit - 1);
   top_bit = (class_bits & kTopBit) != 0;
-  at_ = *end + 4;
+  at_ = end + 4;
   ++read_;
   return true;
 }
@@ -76,9 +76,9 @@ bool MessageReader::split_data(Record& record, std::size_t length) noexcept {
   }
   // The name's pointers may lead anywhere before, but its own bytes end inside the record.
   const Bytes up_to_end = message_.first(at_ + length);
-  const std::optional<std::size_t> end = name_end(up_to_end, at_ + before);
-  if (length <= before || !end) return false;
-  record.data = {data.first(before), NameRef(message_, at_ + before), up_to_end.subspan(*end)};
+  const std::size_t end = name_end(up_to_end, at_ + before);
+  if (length <= before || end == 0) return false;
+  record.data = {data.first(before), NameRef(message_, at_ + before), up_to_end.subspan(end)};
   return record.type == kTypeNsec || record.data.suffix.empty();
 }
 

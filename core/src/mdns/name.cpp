@@ -11,9 +11,9 @@ unsigned at(Bytes bytes, std::size_t index) {
   return std::to_integer<unsigned>(bytes[index]);
 }
 
-unsigned fold(std::byte letter) {
-  const unsigned value = std::to_integer<unsigned>(letter);
-  return value - 'A' < 26u ? value + ('a' - 'A') : value;
+int fold(std::byte letter) {
+  const int value = std::to_integer<int>(letter);
+  return value >= 'A' && value <= 'Z' ? value + ('a' - 'A') : value;
 }
 
 }  // namespace
@@ -33,40 +33,47 @@ Bytes LabelWalk::next() noexcept {
   }
 }
 
-std::optional<std::size_t> name_end(Bytes message, std::size_t offset) noexcept {
-  std::optional<std::size_t> end;
+std::size_t name_end(Bytes message, std::size_t offset) noexcept {
+  std::size_t end = 0;
   std::size_t lowest = offset;  // a pointer must go below the place where the piece it ends began
   std::size_t total = 1;
-  for (;;) {
-    if (offset >= message.size()) return {};
+  while (offset < message.size()) {
     const unsigned length = at(message, offset);
     if ((length & kPointer) == kPointer) {
-      if (offset + 2 > message.size()) return {};
-      if (!end) end = offset + 2;
+      if (offset + 2 > message.size()) return 0;
+      if (end == 0) end = offset + 2;
       offset = load_be16(message, offset) & 0x3FFFu;
-      if (offset >= lowest || offset < kHeaderLength) return {};
+      if (offset >= lowest || offset < kHeaderLength) return 0;
       lowest = offset;
       continue;
     }
-    if (length > kMaxLabel) return {};
-    if (length == 0) break;
+    if (length == 0) return end != 0 ? end : offset + 1;
     total += length + 1;
     offset += length + 1;
-    if (total > kMaxName) return {};
+    if (length > kMaxLabel || total > kMaxName) return 0;
   }
-  return end ? end : offset + 1;
+  return 0;
 }
 
-bool same_name(NameRef a, NameRef b) noexcept {
+int compare_bytes(Bytes a, Bytes b, Letters letters) noexcept {
+  for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+    int difference = std::to_integer<int>(a[i]) - std::to_integer<int>(b[i]);
+    if (difference != 0 && letters == Letters::either) difference = fold(a[i]) - fold(b[i]);
+    if (difference != 0) return difference;
+  }
+  return static_cast<int>(a.size()) - static_cast<int>(b.size());
+}
+
+int compare(NameRef a, NameRef b, Letters letters) noexcept {
   LabelWalk walk_a(a);
   LabelWalk walk_b(b);
   for (;;) {
     const Bytes label_a = walk_a.next();
     const Bytes label_b = walk_b.next();
-    if (label_a.size() != label_b.size()) return false;
-    if (label_a.empty()) return true;
-    for (std::size_t i = 0; i < label_a.size(); ++i)
-      if (fold(label_a[i]) != fold(label_b[i])) return false;
+    // The length comes before the label, so it counts first.
+    int difference = static_cast<int>(label_a.size()) - static_cast<int>(label_b.size());
+    if (difference == 0) difference = compare_bytes(label_a, label_b, letters);
+    if (difference != 0 || label_a.empty()) return difference;
   }
 }
 

@@ -15,21 +15,22 @@ constexpr std::uint32_t kOtherTtl_s = 4500;
 
 struct Shape {
   NameId name;
+  NameId target;  // the name in its data
   std::uint8_t type;
   std::uint16_t ttl_s;
 };
 
 // In the order of RecordId.
 constexpr std::array<Shape, kRecordCount> kShapes = {{
-    {NameId::services, kTypePtr, kOtherTtl_s},
-    {NameId::service, kTypePtr, kOtherTtl_s},
-    {NameId::instance, kTypeTxt, kOtherTtl_s},
-    {NameId::instance, kTypeSrv, kHostTtl_s},
-    {NameId::host, kTypeA, kHostTtl_s},
-    {NameId::host, kTypeAaaa, kHostTtl_s},
-    {NameId::host, kTypeAaaa, kHostTtl_s},
-    {NameId::host, kTypeNsec, kHostTtl_s},
-    {NameId::instance, kTypeNsec, kHostTtl_s},
+    {NameId::services, NameId::service, kTypePtr, kOtherTtl_s},
+    {NameId::service, NameId::instance, kTypePtr, kOtherTtl_s},
+    {NameId::instance, NameId::none, kTypeTxt, kOtherTtl_s},
+    {NameId::instance, NameId::host, kTypeSrv, kHostTtl_s},
+    {NameId::host, NameId::none, kTypeA, kHostTtl_s},
+    {NameId::host, NameId::none, kTypeAaaa, kHostTtl_s},
+    {NameId::host, NameId::none, kTypeAaaa, kHostTtl_s},
+    {NameId::host, NameId::host, kTypeNsec, kHostTtl_s},
+    {NameId::instance, NameId::instance, kTypeNsec, kHostTtl_s},
 }};
 
 template <std::size_t kSize>
@@ -128,28 +129,22 @@ void ResponderBase::own_record(RecordId id, const ResponderInterface& on, Own& o
   const Shape& shape = kShapes[static_cast<std::size_t>(id)];
   own.name = wire_name(shape.name);
   own.type = shape.type;
-  own.data = {};
+  own.data.name = NameRef(wire_name(shape.target));
   switch (id) {
-    case RecordId::services_ptr: own.data.name = wire_name(NameId::service); break;
-    case RecordId::service_ptr: own.data.name = wire_name(NameId::instance); break;
+    case RecordId::services_ptr:
+    case RecordId::service_ptr: break;
     case RecordId::txt: own.data.prefix = service_.txt.empty() ? Bytes(kEmptyTxt) : service_.txt; break;
     case RecordId::srv:  // priority and weight 0
-      own.scratch = {};
       store_be16(own.scratch, 4, service_.port);
       own.data.prefix = own.scratch;
-      own.data.name = wire_name(NameId::host);
       break;
     case RecordId::a: own.data.prefix = std::as_bytes(std::span(on.own.ipv4)); break;
     case RecordId::aaaa_0: own.data.prefix = std::as_bytes(std::span(on.own.ipv6[0])); break;
     case RecordId::aaaa_1: own.data.prefix = std::as_bytes(std::span(on.own.ipv6[1])); break;
     case RecordId::nsec_host:
-      own.data.name = own.name;
       own.data.suffix = (on.own.present & bit(RecordId::a)) != 0 ? Bytes(kHasA) : Bytes(kHasAaaa);
       break;
-    case RecordId::nsec_instance:
-      own.data.name = own.name;
-      own.data.suffix = kHasTxtAndSrv;
-      break;
+    case RecordId::nsec_instance: own.data.suffix = kHasTxtAndSrv; break;
   }
 }
 

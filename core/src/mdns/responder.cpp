@@ -73,13 +73,13 @@ bool ResponderBase::interface_up(std::uint32_t now_ms, InterfaceId id, const Add
     own.ipv4 = *addresses.ipv4;
     own.present |= bit(RecordId::a);
   }
-  std::size_t count = 0;
-  for (; count < std::min(addresses.ipv6.size(), kMaxIpv6); ++count) {
-    own.ipv6[count] = addresses.ipv6[count];
-    own.present |= bit(RecordId::aaaa_0) << count;
+  const std::size_t count = std::min(addresses.ipv6.size(), kMaxIpv6);
+  // In ascending order, as the tie-break needs them.
+  const bool swapped = count == 2 && addresses.ipv6[1] < addresses.ipv6[0];
+  for (std::size_t i = 0; i < count; ++i) {
+    own.ipv6[i] = addresses.ipv6[swapped ? 1 - i : i];
+    own.present |= bit(RecordId::aaaa_0) << i;
   }
-  if (count == 2 && own.ipv6[1] < own.ipv6[0])
-    std::swap(own.ipv6[0], own.ipv6[1]);  // as the tie-break needs it
   if (!addresses.ipv4 || count == 0) own.present |= bit(RecordId::nsec_host);
 
   ResponderInterface* on = find(id);
@@ -112,8 +112,7 @@ void ResponderBase::interface_down(InterfaceId id) noexcept {
 
 void ResponderBase::start_probing(std::uint32_t due_ms, ResponderInterface& on) noexcept {
   on.phase = Phase::probing;
-  on.step = 0;
-  on.outbox = 0;
+  on.step = on.outbox = 0;
   on.due_ms = due_ms;
   for (ResponderLink& link : on.links) link.pending = link.defending = 0;
 }
@@ -140,7 +139,7 @@ void ResponderBase::conflict(std::uint32_t now_ms, ResponderInterface& on) noexc
 
 void ResponderBase::rename(std::uint32_t now_ms) noexcept {
   rename_pending_ = false;
-  number_ = number_ == 0xFFFF ? 2 : static_cast<std::uint16_t>(number_ + 1);
+  ++number_;
   build_names();
   for (Reply& reply : replies_) reply.answers = 0;
   const std::uint32_t wait =
@@ -154,8 +153,7 @@ void ResponderBase::rename(std::uint32_t now_ms) noexcept {
 
 void ResponderBase::announce_again(std::uint32_t now_ms, ResponderInterface& on) noexcept {
   on.phase = Phase::announcing;
-  on.step = 0;
-  on.outbox = 0;
+  on.step = on.outbox = 0;
   on.due_ms = now_ms;
   for (const ResponderLink& link : on.links) {
     for (RecordSet rest = link.multicast_lately; rest != 0; rest &= rest - 1) {

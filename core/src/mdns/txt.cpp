@@ -6,6 +6,8 @@ namespace otaru::mdns {
 
 namespace {
 
+constexpr char kEquals[] = "=";
+
 bool same_letters(std::string_view a, std::string_view b) {
   constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -48,14 +50,17 @@ std::string_view txt_value(Bytes txt, std::string_view key) noexcept {
 Status append_txt(MutableBytes to, std::size_t& length, std::string_view key,
                   std::string_view value) noexcept {
   constexpr std::size_t kMaxEntry = 255;
-  if (find_equals(key) != key.size() || find_equals(value) != value.size()) return Status::out_of_range;
-  if (key.empty() || key.size() > kMaxEntry || value.size() > kMaxEntry) return Status::too_short;
-  const std::size_t entry = key.size() + 1 + value.size();
-  if (entry > kMaxEntry || length > to.size() || entry + 1 > to.size() - length) return Status::too_short;
-  to[length++] = static_cast<std::byte>(entry);
-  for (char letter : key) to[length++] = static_cast<std::byte>(letter);
-  to[length++] = static_cast<std::byte>('=');
-  for (char letter : value) to[length++] = static_cast<std::byte>(letter);
+  if (key.empty()) return Status::too_short;
+  std::size_t end = length + 1;
+  for (const std::string_view part : {key, std::string_view(kEquals, 1), value}) {
+    for (const char letter : part) {
+      if (letter == '=' && part.data() != kEquals) return Status::out_of_range;
+      if (end >= to.size() || end - length > kMaxEntry) return Status::too_short;
+      to[end++] = static_cast<std::byte>(letter);
+    }
+  }
+  to[length] = static_cast<std::byte>(end - length - 1);
+  length = end;
   return Status::ok;
 }
 

@@ -42,7 +42,8 @@ class CBoundary : public testing::TestWithParam<otaru_layout> {
   }
 
   const flash::Layout& layout_ = *flash::kLayouts.at(GetParam());
-  std::vector<unsigned char> memory_ = std::vector<unsigned char>(layout_.size, 0xFF);
+  std::vector<unsigned char> memory_ =
+      std::vector<unsigned char>(layout_.size, 0x55);  // in use: erases happen
   c99_flash flash_{memory_.data(), layout_.size, 0, -1, 0};
   otaru_flash part_ = c99_part(&flash_);
   otaru_device device_;

@@ -27,14 +27,30 @@ TEST(Rdata, ComesFirstIfItIsTheBeginningOfTheOther) {  // 8.2.1
 }
 
 TEST(Rdata, ComparesNamesUncompressed) {
-  const Packet name = wire("host.local");
+  const Packet plain = wire("host.local");
+  const Packet packet = bytes(
+      "\x05"
+      "local" +
+      std::string(1, '\0') +
+      "\x04"
+      "host\xC0" +
+      std::string(1, '\0'));
   const Packet fixed(6);
-  Packet flat = fixed;
-  flat.insert(flat.end(), name.begin(), name.end());
-  const Rdata split{fixed, NameRef(Bytes(name)), {}};
-  EXPECT_EQ(compare(split, {flat, {}, {}}, Letters::exact), 0);
-  flat.back() = std::byte{1};
-  EXPECT_LT(compare(split, {flat, {}, {}}, Letters::exact), 0);
+  EXPECT_EQ(
+      compare(Rdata{fixed, NameRef(Bytes(plain)), {}}, Rdata{fixed, NameRef(packet, 7), {}}, Letters::exact),
+      0);
+}
+
+TEST(Rdata, ComparesTheLengthOfALabelBeforeItsLetters) {  // as its bytes stand on the wire
+  const Packet longer = wire("aaaa.local");
+  const Packet shorter = wire("zzz.local");
+  EXPECT_GT(
+      compare(Rdata{{}, NameRef(Bytes(longer)), {}}, Rdata{{}, NameRef(Bytes(shorter)), {}}, Letters::exact),
+      0);
+  const Packet beginning = wire("aaaa");
+  EXPECT_LT(compare(Rdata{{}, NameRef(Bytes(beginning)), {}}, Rdata{{}, NameRef(Bytes(longer)), {}},
+                    Letters::exact),
+            0);
 }
 
 TEST(Rdata, ComparesWhatFollowsTheName) {

@@ -275,6 +275,17 @@ TEST_F(Answers, ProbesNoMoreThanEvery250Milliseconds) {  // 6
   EXPECT_EQ(board.sent[1].at_ms - board.sent[0].at_ms, 250u);
 }
 
+TEST_F(Answers, AProbeForAnotherInstanceOfTheTypeAsAnyQuestion) {  // python3-zeroconf proposes its PTR
+  const std::uint32_t asked_ms = board.now_ms;
+  const auto replies = board.replies(Draft()
+                                         .ask(kTypePtr, kType)
+                                         .ptr(Section::authority, kType, 4500, "Other._arduino._tcp.local")
+                                         .packet());
+  ASSERT_THAT(replies, SizeIs(1));
+  EXPECT_GE(replies[0].at_ms, asked_ms + 20);
+  EXPECT_THAT(replies[0].decoded().answers, ElementsAre(kPtrText));
+}
+
 TEST_F(Answers, NothingBeforeTheNameIsItsOwn) {  // 8.1
   Board young;
   young.up();

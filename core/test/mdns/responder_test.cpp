@@ -323,6 +323,34 @@ TEST(Responder, LosesATieToAListThatGoesOnLonger) {  // 8.2.1
   EXPECT_THAT(board.responses(), IsEmpty());
 }
 
+TEST(Responder, SettlesATieOfTwoAddressesByTheFirstThatDiffers) {  // 8.2.1
+  const std::array<Ipv6Address, 2> ours = {kGlobal, kLinkLocal};   // 2001:.. comes before fe80:..
+  Ipv6Address lower = kGlobal;
+  lower[15] = 0;
+  Ipv6Address between = kLinkLocal;
+  between[15] = 0;
+  struct Case {
+    Ipv6Address first;
+    Ipv6Address second;
+    bool loses;
+  };
+  for (const Case& tie : {Case{kLinkLocal, lower, false}, Case{between, kLinkLocal, true},
+                          Case{between, kGlobal, false}, Case{kLinkLocal, kGlobal, false}}) {
+    Board board;
+    board.up(1, kOurs, ours);
+    board.run(300);
+    board.sent.clear();
+    board.hear(Draft()
+                   .ask(kTypeAny, kHost)
+                   .aaaa(Section::authority, kHost, 120, tie.first)
+                   .aaaa(Section::authority, kHost, 120, tie.second)
+                   .a(Section::authority, kHost, 120, kOurs)
+                   .packet());
+    board.run(900);
+    EXPECT_EQ(board.responses().empty(), tie.loses);
+  }
+}
+
 TEST(Responder, IsNotDisturbedByAnIdenticalProbe) {  // 8.2.1
   Board board;
   board.up();

@@ -67,12 +67,7 @@ struct Record {
   Rdata data;
 };
 
-enum class Letters : std::uint8_t {
-  exact,   ///< bytes as they are: the order of RFC 6762, section 8.2.1
-  either,  ///< ASCII letters of names in either case are alike
-};
-
-/// Compares record data byte by byte, with names uncompressed.
+/// Compares the data of two records of one type byte by byte, with names uncompressed.
 /// @return below 0, 0 or above 0, as memcmp; data that is a prefix of the other comes first
 int compare(const Rdata& a, const Rdata& b, Letters letters) noexcept;
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include <otaru/bytes.hpp>
@@ -48,11 +47,24 @@ class LabelWalk {
 /// Checks the name at `offset` of `message`: labels inside the message, at most 255 bytes in all, pointers
 /// only backwards (so there are no loops) and not into the header.
 ///
-/// @return where the bytes after the name begin, or nothing if the name is malformed
-std::optional<std::size_t> name_end(Bytes message, std::size_t offset) noexcept;
+/// @return where the bytes after the name begin, or 0 if the name is malformed
+std::size_t name_end(Bytes message, std::size_t offset) noexcept;
 
-/// True if both are the same name; ASCII letters in either case are alike (RFC 6762, section 16).
-bool same_name(NameRef a, NameRef b) noexcept;
+enum class Letters : std::uint8_t {
+  exact,   ///< bytes as they are: the order of RFC 6762, section 8.2.1
+  either,  ///< ASCII letters in either case are alike (RFC 6762, section 16)
+};
+
+/// Compares bytes as unsigned numbers; bytes that are the beginning of the others come first.
+int compare_bytes(Bytes a, Bytes b, Letters letters) noexcept;
+
+/// Compares names as if uncompressed, with the length before each label.
+int compare(NameRef a, NameRef b, Letters letters) noexcept;
+
+/// True if both are the same name, whatever the case of their ASCII letters.
+inline bool same_name(NameRef a, NameRef b) noexcept {
+  return compare(a, b, Letters::either) == 0;
+}
 
 /// Writes `name` uncompressed into `to`.
 /// @return the bytes written, or 0 if `to` is too small

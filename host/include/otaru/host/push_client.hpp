@@ -42,7 +42,7 @@ class PushWatcher {
   /// At most ten times a second, and once at the end.
   virtual void progress(const PushProgress& progress) = 0;
   /// The board gave no verdict; it is now looked for, for at most `limit`.
-  virtual void looking_again(const PushOutcome& so_far, std::chrono::milliseconds limit) = 0;
+  virtual void looking_again(std::chrono::milliseconds limit) = 0;
   /// Asked at least ten times a second; true ends the push.
   virtual bool interrupted() = 0;
 };

@@ -76,7 +76,7 @@ MUTANTS = [
      "    if (const Status s = part_.erase_sector(slot_.record()); s != Status::ok) return s;\n"
      "    return mark_writing(part_, slot_);\n", "-memory"),
     ("blank sectors are believed after an interrupted update", WRITER,
-     "    if (history_ == SlotHistory::interrupted) return false;\n", "", "-short-then-long"),
+     "    if (history_ == SlotHistory::interrupted) return false;\n", "", "-half"),
     ("what lies behind a shorter image is not erased after an interrupted update", WRITER,
      "    return history_ == SlotHistory::clean || (complete() && erased_until_ >= slot_.record());\n",
      "    return true;\n", "-short-then-long"),
@@ -161,6 +161,8 @@ MUTANTS = [
      guarded("part_.erase_sector(layout_.backup.offset)"), "", "-bad"),
     ("OTA2's first sector is not erased before it is restored", BACKUP,
      guarded("part_.erase_sector(layout_.ota2.offset)"), "", "-bad"),
+    ("a half set signature stays while OTA2's first sector is restored", BACKUP,
+     guarded("clear_signature(part_, layout_.ota2)"), "", "-bad"),
     # Signature.
     ("a signature is cleared only where it stands whole", SIGNATURE,
      "  constexpr std::array<std::byte, 4> kZeros{};\n",

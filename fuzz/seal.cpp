@@ -62,7 +62,7 @@ void check_writing(const SealView& view) {
 void check_judgement(Bytes seal, const SealView& view) {
   otaru::mbed::Crypto library;
   const otaru::crypto::PublicKey key = view.next_key(0);
-  const std::array keys{key};
+  const std::array<otaru::crypto::PublicKey, 1> keys{key};
   const otaru::update::Trust trust{keys, view.board(), view.counter(), std::nullopt};
   const Status verdict = otaru::update::judge_seal(library, trust, seal, view.length(), view.sha256());
   otaru::mbed::Crypto::Sha256 hash(library);

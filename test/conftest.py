@@ -81,8 +81,8 @@ def seal(otaru, keys, tmp_path):
     def seal_bytes(content, *more, key="old", version="1.4.0", counter=7, board=seals.BOARD):
         file = tmp_path / f"seal-{next(file_numbers)}.bin"
         file.write_bytes(content)
-        seals.run(otaru, "seal", file, "--key", keys / key, "--firmware-version", version, "--counter", counter, "--board",
-            board, *more)
+        seals.run(otaru, "seal", file, "--key", keys / key, "--firmware-version", version, "--counter", counter,
+                  "--board", board, *more)
         return file.read_bytes()
 
     return seal_bytes

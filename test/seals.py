@@ -43,7 +43,8 @@ def read(image):
     keys = tuple(seal[KEYS_AT + 64 * i:KEYS_AT + 64 * (i + 1)] for i in range(count))
     assert seal[54:56] == bytes(2) and seal[116:128] == bytes(12)
     assert seal[KEYS_AT + 64 * count:SIGNED] == bytes(SIGNED - KEYS_AT - 64 * count)
-    return Seal(name.decode(), tuple(version), counter, not_after, length, sha256, key, keys, seal[SIGNED:], seal[:SIGNED])
+    return Seal(name.decode(), tuple(version), counter, not_after, length, sha256, key, keys, signature=seal[SIGNED:],
+                signed=seal[:SIGNED])
 
 
 def unsigned(body, point, *, board, version, counter, not_after=0, next_keys=()):

@@ -100,7 +100,7 @@ TEST(Sealing, RefusesWhatIsNoWholeImage) {
                                       {golden("ota-three-imagetool.bin"), "3 images"},
                                       {golden("blob-1234.bin"), "neither"},
                                       {Content{}, "neither"}})
-    EXPECT_THAT([&] { SealFile("a", content); }, ThrowsMessage<BadInput>(HasSubstr(word)));
+    EXPECT_THAT([&file = content] { SealFile("a", file); }, ThrowsMessage<BadInput>(HasSubstr(word)));
 }
 
 TEST(Sealing, RefusesTermsThatDoNotFit) {

@@ -117,8 +117,8 @@ def test_image_show_tells_of_a_seal_and_of_none(otaru, keys, seal, workdir):
 def test_a_key_that_lives_elsewhere_signs_in_two_steps(otaru, keys, seal, workdir, form):
     image = images.ota_file(image2(seed=5))
     (workdir / "image").write_bytes(image)
-    first = run(otaru, "seal", "image", "--public-key", keys / "new.pub", "--digest-out", "digest", "--firmware-version",
-                "1.4.0", "--counter", 7, "--board", BOARD, "-o", "unsigned")
+    first = run(otaru, "seal", "image", "--public-key", keys / "new.pub", "--digest-out", "digest",
+                "--firmware-version", "1.4.0", "--counter", 7, "--board", BOARD, "-o", "unsigned")
     assert "--attach" in first.stdout
     assert (workdir / "image").read_bytes() == image
     assert len((workdir / "digest").read_bytes()) == 32
@@ -133,8 +133,8 @@ def test_a_key_that_lives_elsewhere_signs_in_two_steps(otaru, keys, seal, workdi
 
 def test_a_signature_that_is_not_right_is_not_attached(otaru, keys, workdir):
     (workdir / "image").write_bytes(image2())
-    run(otaru, "seal", "image", "--public-key", keys / "new.pub", "--digest-out", "digest", "--firmware-version", "1.4.0",
-        "--counter", 7, "--board", BOARD)
+    run(otaru, "seal", "image", "--public-key", keys / "new.pub", "--digest-out", "digest",
+        "--firmware-version", "1.4.0", "--counter", 7, "--board", BOARD)
     before = (workdir / "image").read_bytes()
     (workdir / "by-old").write_bytes(seals.openssl("pkeyutl", "-sign", "-inkey", keys / "old", "-in", "digest"))
     twice = seals.openssl("dgst", "-sha256", "-sign", keys / "new", "digest")
@@ -177,7 +177,8 @@ def test_bad_usage_ends_with_2_and_says_why(otaru, keys, workdir, change, words)
     contents = {"image": image2(), "text": b"no image", "cut": image2()[:9000], "largest": image2(images.LARGEST)}
     for name, content in contents.items():
         (workdir / name).write_bytes(content)
-    options = {"FILE": "image", "--key": "old", "--firmware-version": "1.4.0", "--counter": "7", "--board": BOARD, **change}
+    options = {"FILE": "image", "--key": "old", "--firmware-version": "1.4.0", "--counter": "7", "--board": BOARD}
+    options.update(change)
     file = options.pop("FILE")
     arguments = [word for option, value in options.items() if value for word in (f"{option}={value}",)]
     assert words in run(otaru, "seal", file, *arguments, code=2).stderr

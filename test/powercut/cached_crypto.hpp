@@ -86,4 +86,10 @@ class CachedCrypto {
 
 static_assert(otaru::crypto::Crypto<CachedCrypto>);
 
+/// One memory of digests for all boards of a thread. A board stays on the thread that made it.
+inline CachedCrypto& library_of_this_thread() {
+  static thread_local CachedCrypto library;
+  return library;
+}
+
 }  // namespace powercut

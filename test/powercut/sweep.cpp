@@ -106,17 +106,25 @@ class Sweep::Worker {
   explicit Worker(Sweep& sweep) : sweep_(sweep) {}
 
   void singles() {
-    for (std::size_t i; (i = sweep_.next_single_++) < sweep_.singles_.size() && !sweep_.over();) {
+    for (std::size_t i; (i = sweep_.next_single_++) < sweep_.singles_.size();) {
       const Unit& unit = sweep_.singles_[i];
+      if (unit.operation == kFirst) {
+        board_of(unit.scenario);
+        single_cut(unit.scenario, {static_cast<std::uint32_t>(operations_[unit.scenario] / 2), 'i', 1, 0});
+        if (sweep_.scenarios_[unit.scenario].real) boards_.erase(unit.scenario);
+        continue;
+      }
+      if (sweep_.over()) return;
       if (unit.operation != kSpread) {
         for (const Cut& cut : all_ways(unit.operation, sweep_.options_.seed * 100, kSingleSeeds))
-          single_cut(unit.scenario, cut);
+          if (!sweep_.over()) single_cut(unit.scenario, cut);
         continue;
       }
       board_of(unit.scenario);
       const auto last = static_cast<std::uint32_t>(operations_[unit.scenario]) - 1;
       for (const std::uint32_t at : {0u, 1u, last / 2, last - 8, last - 4, last - 1})
-        for (const Cut& cut : few_ways(at, 0, sweep_.options_.seed)) single_cut(unit.scenario, cut);
+        for (const Cut& cut : few_ways(at, 0, sweep_.options_.seed))
+          if (!sweep_.over()) single_cut(unit.scenario, cut);
       boards_.erase(unit.scenario);  // megabytes
     }
   }
@@ -188,7 +196,6 @@ class Sweep::Worker {
   }
 
   void single_cut(std::size_t scenario, const Cut& cut) {
-    if (sweep_.over()) return;
     Board& board = board_of(scenario);
     board.rewind();
     Board::Passage passage = board.script(cut);
@@ -280,6 +287,9 @@ Tally Sweep::run() {
     if (failures_ > 0) return tally_;
     // So that a sweep that is stopped early has been everywhere.
     std::shuffle(singles_.begin(), singles_.end(), std::minstd_rand(options_.seed));
+    std::vector<Unit> firsts;
+    for (std::size_t i = 0; i < scenarios_.size(); ++i) firsts.push_back({i, kFirst});
+    singles_.insert(singles_.begin(), firsts.begin(), firsts.end());
     std::shuffle(pairs_.begin(), pairs_.end(), std::minstd_rand(options_.seed));
   }
   std::vector<std::thread> threads;
@@ -293,7 +303,7 @@ Tally Sweep::run() {
       worker.random(options_.least > done ? options_.least - done : 0);
     });
   for (std::thread& thread : threads) thread.join();
-  complete_[0] = next_single_ >= singles_.size();
+  complete_[0] = next_single_ >= singles_.size() && !over();
   complete_[1] = next_pair_ >= pairs_.size() && !over();
   for (std::size_t i = 0; i < scenarios_.size(); ++i)
     if (of_scenario_[i] == 0) never_cut_.push_back(scenarios_[i].name);

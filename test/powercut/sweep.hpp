@@ -66,6 +66,7 @@ class Sweep {
     std::uint32_t operation;  // of the script; kSpread on the real map: some from its start to its end
   };
   static constexpr std::uint32_t kSpread = 0xFFFF'FFFF;
+  static constexpr std::uint32_t kFirst = 0xFFFF'FFFE;  // one cut, however little time there is
   class Worker;
 
   bool over() const;

@@ -163,7 +163,7 @@ VirtualRow our_update(std::uint32_t bytes, const board::Timing& timing) {
     sender.send(Bytes(file).subspan(at, std::min(kSend, file.size() - at)));
   if (!sender.committed()) throw std::runtime_error("ours: the board has not taken the image");
 
-  const VirtualRow row = board.row("ours", image, sender.receiving());
+  VirtualRow row = board.row("ours", image, sender.receiving());
   const Result<boot::Selection> selection = boot::select(board.part(), kLayout);
   if (!selection || !selection->boots() || *selection->slot != flash::SlotId::ota2)
     throw std::runtime_error("ours: the board does not boot the image");

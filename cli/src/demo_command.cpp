@@ -67,6 +67,7 @@ class Demo {
     const std::string line = stage_.wait_for_board("Listening on port");
     const std::size_t at = line.rfind(' ') + 1;
     std::from_chars(line.data() + at, line.data() + line.size(), port_);
+    wait_for_board();
     factory_ = flash_now();
     expect_slot(SlotId::ota1, sketch_1_);
   }
@@ -82,7 +83,7 @@ class Demo {
     stage_.run(
         {"image", "layout", "sketch-1.bin", fmt::format("OTA_All.bin@0x{:08X}", kLayout.ota2.address())});
     stage_.run({"push", "OTA_All.bin", "--to", name_, "--interface", "lo"});
-    stage_.wait_for_board("Listening on port", 2);
+    wait_for_board();
     stage_.run({"board", "show", "--flash", kFlash});
     expect_slot(SlotId::ota2, sketch_2_);
     expect_slot(SlotId::ota1, sketch_1_);
@@ -110,7 +111,7 @@ class Demo {
   void second_update() {
     stage_.heading("6. The next good update works, into the other slot: OTA1");
     stage_.run({"push", "sketch-1.bin", "--to", name_, "--interface", "lo"});
-    stage_.wait_for_board("Listening on port", 3);
+    wait_for_board();
     stage_.run({"board", "show", "--flash", kFlash});
     expect_slot(SlotId::ota1, sketch_1_);
     expect_boots(SlotId::ota1);
@@ -137,7 +138,11 @@ class Demo {
     const std::string verdict = push_raw(file, port_);
     stage_.show("sender", verdict);
     if (!verdict.starts_with("OTARU/1 error ")) fail("the board did not refuse it");
+    wait_for_board();
   }
+
+  /// The board listens for the next sender: after each boot and after each refusal.
+  void wait_for_board() { stage_.wait_for_board("Waiting for client", ++waits_); }
 
   std::vector<std::byte> flash_now() const { return host::read_file(folder_ / kFlash); }
 
@@ -162,6 +167,7 @@ class Demo {
   std::string name_;
   std::vector<std::byte> sketch_1_, sketch_2_, factory_;
   std::uint16_t port_ = 0;
+  std::size_t waits_ = 0;
 };
 
 }  // namespace

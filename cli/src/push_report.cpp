@@ -77,9 +77,11 @@ void PushReport::draw(const host::PushProgress& progress) {
     return;
   }
   const host::PushPace pace = host::pace_of(progress);
+  // A small file is all sent before the board says anything: what it then writes is news all the same.
   const unsigned percent = progress.board_reports ? pace.written_percent : pace.sent_percent;
-  if (percent < told_percent_ + kStep) return;
-  told_percent_ = percent / kStep * kStep;
+  unsigned& told = progress.board_reports ? told_written_percent_ : told_sent_percent_;
+  if (percent < told + kStep) return;
+  told = percent / kStep * kStep;
   say(host::progress_text(progress));
 }
 

@@ -39,7 +39,8 @@ class PushReport : public host::PushWatcher {
   const Context& context_;
   bool json_;
   bool drawing_ = false;
-  unsigned told_percent_ = 0;
+  unsigned told_sent_percent_ = 0;
+  unsigned told_written_percent_ = 0;
   host::PushProgress last_{};
 };
 

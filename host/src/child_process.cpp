@@ -38,6 +38,7 @@ ChildProcess::ChildProcess(const Command& command, LineHandler on_line) : on_lin
   std::vector<std::string> words{command.program.string()};
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const std::string folder = command.folder.string();

@@ -46,7 +46,7 @@ bool MessageReader::next(Record& record) noexcept {
   std::uint32_t section = 0;
   for (std::uint32_t section_end = 0;; ++section) {
     if (section == 4) return false;
-    section_end += load_be16(message_, kCountsAt + 2 * section);
+    section_end += load_be16(message_, kCountsAt + std::size_t{2} * section);
     if (read_ < section_end) break;
   }
   record.section = static_cast<Section>(section - 1);

@@ -56,7 +56,7 @@ class Listener {
   void close(std::size_t seat, bool reset);
   std::uint32_t now_ms() const;
 
-  std::shared_ptr<char> alive_ = std::make_shared<char>();
+  std::shared_ptr<char> alive_ = std::make_shared<char>();  // its handlers hold a weak one
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer retry_;
   Reception reception_;

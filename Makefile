@@ -4,7 +4,7 @@ FUZZ_SECONDS ?= 60
 CMAKE := cmake
 JOBS := $(shell nproc)
 
-.PHONY: all help packages demo test bench fuzz format tidy size clean
+.PHONY: all help packages demo test bench powercut mutants fuzz format tidy size clean
 
 all: packages build/release/build.ninja
 	@$(CMAKE) --build --preset release
@@ -14,6 +14,8 @@ help:
 	@echo 'make demo    build, then a whole update on a virtual board'
 	@echo 'make test    build, then every test, plain and under ASan and UBSan'
 	@echo 'make bench   build, then the benchmarks: a table, and build/bench.json'
+	@echo 'make powercut  cut the power of virtual boards a million times, and judge what boots'
+	@echo 'make mutants  break core in many small ways: the power-cut proof must find each'
 	@echo 'make fuzz    every fuzz harness for FUZZ_SECONDS (60) seconds'
 	@echo 'make format  format all C++ sources'
 	@echo 'make tidy    clang-tidy over all C++ sources'
@@ -37,6 +39,14 @@ test: all build/asan/build.ninja
 
 bench: all
 	@build/release/bench/otaru_bench --json build/bench.json
+
+powercut: packages build/release/build.ninja
+	@$(CMAKE) --build --preset release --target otaru_powercut
+	@build/release/test/powercut/otaru_powercut
+
+mutants: packages build/release/build.ninja
+	@$(CMAKE) --build --preset release --target otaru_powercut
+	@/usr/bin/python3 -B test/powercut/mutants/run.py build/release
 
 fuzz: packages build/fuzz/build.ninja
 	@$(CMAKE) --build --preset fuzz

@@ -16,6 +16,7 @@
 #include <flash/small_layout.hpp>
 #include <image/made_image2.hpp>
 #include <push/made_push.hpp>
+#include <update/test_update.hpp>
 
 #include <otaru/boot/select.hpp>
 #include <otaru/push/reception.hpp>
@@ -121,7 +122,7 @@ class Board {
   void fail_in(std::uint32_t operations) { fail_in_ = operations; }
 
   void cycle_power() {
-    running_ = check();
+    check();
     start();
   }
 
@@ -144,10 +145,23 @@ class Board {
     Stream taken{};  ///< every byte that was consumed
   };
 
+  /// Boots as a board does, with the resets that its trial asks for, and confirms what runs. What power cuts
+  /// do to that is proven elsewhere (test/powercut).
   void start() {
     guests_ = {};
+    starting_ = true;
+    for (int starts = 0;; ++starts) {
+      must(starts < 5, "a board settles");
+      const Result<boot::Selection> selection = boot::select(part_, kLayout);
+      must(selection && selection->boots(), "some image boots");
+      running_ = *selection->slot;
+      board_.emplace(part_, kLayout, running_);
+      if (!needs_reset(board_->trial.start())) break;
+    }
+    must(board_->trial.confirm() == Status::ok, "an image can be confirmed");
+    starting_ = false;
     verified_.reset();
-    reception_.emplace(part_, kLayout, running_);
+    reception_.emplace(part_, board_->library, kLayout, board_->trial, board_->trust);
   }
 
   Action step(std::size_t seat, const Event& event) {
@@ -186,7 +200,7 @@ class Board {
 
   /// Asked before each operation: is it one that an update may do?
   Status permit(Operation operation, std::uint32_t at, std::size_t length) {
-    if (checking_) return Status::ok;
+    if (checking_ || starting_) return Status::ok;
     if (fail_in_ != 0 && --fail_in_ == 0) return Status::flash_failed;
     if (operation == Operation::read) return Status::ok;
     const SlotId boots = check();
@@ -217,13 +231,15 @@ class Board {
 
   flash::RamFlash part_{kLayout.size};
   SlotId running_;
-  std::optional<push::Reception<flash::RamFlash, kSeats>> reception_;
+  std::optional<update::TestBoard> board_;
+  std::optional<push::Reception<flash::RamFlash, crypto::TestCrypto, kSeats>> reception_;
   std::array<Guest, kSeats> guests_{};
   std::optional<Stream> verified_;
   std::uint32_t now_ms_ = 0xFFFF'8000;  // wraps soon
   std::uint32_t fail_in_ = 0;
   std::uint32_t steps_ = 0;
   bool checking_ = false;
+  bool starting_ = false;
 };
 
 /// Reads the input; operands that are missing are 0.

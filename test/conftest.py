@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import images
+import seals
 from virtual_board import Board
 
 file_numbers = itertools.count(1)
@@ -63,3 +64,25 @@ def push(otaru, tmp_path):
         return result
 
     return push_bytes
+
+
+@pytest.fixture(scope="session")
+def keys(otaru, tmp_path_factory):
+    """A folder with the keys `old`, `new` and `stranger`, made by the program, each with its .pub."""
+    folder = tmp_path_factory.mktemp("keys")
+    for name in ("old", "new", "stranger"):
+        seals.run(otaru, "key", "new", folder / name)
+    return folder
+
+
+@pytest.fixture
+def seal(otaru, keys, tmp_path):
+    """Seals bytes by the program and gives the sealed bytes."""
+    def seal_bytes(content, *more, key="old", version="1.4.0", counter=7, board=seals.BOARD):
+        file = tmp_path / f"seal-{next(file_numbers)}.bin"
+        file.write_bytes(content)
+        seals.run(otaru, "seal", file, "--key", keys / key, "--firmware-version", version, "--counter", counter,
+                  "--board", board, *more)
+        return file.read_bytes()
+
+    return seal_bytes

@@ -136,13 +136,13 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
   std::function<void()> when_closed_;
 };
 
-Listener::Listener(asio::io_context& io, const tcp::endpoint& where, NorModel& part,
-                   const flash::Layout& layout, flash::SlotId running, Hooks hooks)
+Listener::Listener(asio::io_context& io, const tcp::endpoint& where, NorModel& part, mbed::Crypto& library,
+                   const flash::Layout& layout, const Trial& trial, const update::Trust& trust, Hooks hooks)
     : acceptor_(io),
       retry_(io),
-      reception_(part, layout, running),
+      reception_(part, library, layout, trial, trust),
       hooks_(std::move(hooks)),
-      seats_(push::Reception<NorModel>::seats()) {
+      seats_(Reception::seats()) {
   acceptor_.open(where.protocol());
   acceptor_.set_option(tcp::acceptor::reuse_address(true));
   if (where.protocol() == tcp::v6()) acceptor_.set_option(asio::ip::v6_only(false));

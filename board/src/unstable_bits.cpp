@@ -38,6 +38,17 @@ void UnstableBits::erased(std::uint32_t at, std::uint32_t length) noexcept {
   });
 }
 
+std::byte UnstableBits::of(std::uint32_t at) const noexcept {
+  const auto sector = sectors_.find(at / flash::kSectorSize);
+  return sector == sectors_.end() ? std::byte{0} : sector->second[at % flash::kSectorSize];
+}
+
+bool UnstableBits::any(std::uint32_t at, std::uint32_t length) const noexcept {
+  std::byte found{0};
+  for_each_in(sectors_, at, length, [&](std::byte mask, std::size_t) { found |= mask; });
+  return found != std::byte{0};
+}
+
 void UnstableBits::blur(std::uint32_t at, MutableBytes read, Random& random) const noexcept {
   for_each_in(sectors_, at, read.size(), [&](std::byte mask, std::size_t i) {
     if (mask != std::byte{0}) read[i] = (read[i] & ~mask) | (random.byte() & mask);

@@ -1,3 +1,4 @@
+#include <ctime>
 #include <system_error>
 #include <thread>
 
@@ -9,6 +10,7 @@
 #include <otaru/board/update_log.hpp>
 #include <otaru/board/virtual_board.hpp>
 #include <otaru/boot/select.hpp>
+#include <otaru/image/seal.hpp>
 #include <otaru/net/board_announcer.hpp>
 #include <otaru/net/interface_watch.hpp>
 
@@ -36,8 +38,7 @@ tcp::endpoint listening_place(const std::string& bind, std::uint16_t port) {
 /// What lives from one reset to the next.
 class VirtualBoard::Boot {
  public:
-  Boot(VirtualBoard& board, flash::SlotId running)
-      : sketch_(board.io_), listener_(open(board, running)), announcer_(board.io_) {}
+  explicit Boot(VirtualBoard& board) : sketch_(board.io_), listener_(open(board)), announcer_(board.io_) {}
 
   Listener& listener() { return *listener_; }
 
@@ -50,7 +51,7 @@ class VirtualBoard::Boot {
                                                  {"tcp_check", "no"},
                                                  {"ssh_upload", "no"},
                                                  {"otaru", "1"},
-                                                 {"ver", ""},
+                                                 {"ver", board.version_},
                                                  {"slot", std::string(name(running))},
                                                  {"id", board_id(options.flash)}},
                                          .interfaces = options.interfaces,
@@ -76,8 +77,10 @@ class VirtualBoard::Boot {
 
   void say_goodbye() { announcer_.stop(); }
 
+  const Sketch& sketch() const { return sketch_; }
+
  private:
-  static std::unique_ptr<Listener> open(VirtualBoard& board, flash::SlotId running) {
+  static std::unique_ptr<Listener> open(VirtualBoard& board) {
     Listener::Hooks hooks{
         .on_note = [&board](const push::Action& action,
                             const std::string& sender) { board.tell(action, sender); },
@@ -93,8 +96,8 @@ class VirtualBoard::Boot {
             },
     };
     const auto make = [&](const tcp::endpoint& where) {
-      return std::make_unique<Listener>(board.io_, where, board.part_, *board.options_.layout, running,
-                                        hooks);
+      return std::make_unique<Listener>(board.io_, where, board.part_, board.library_, *board.options_.layout,
+                                        *board.trial_, board.trust_, hooks);
     };
     const tcp::endpoint where = listening_place(board.options_.bind, board.port_);
     try {
@@ -136,8 +139,9 @@ VirtualBoard::End VirtualBoard::run() {
     const Result<boot::Selection> selection = boot::select(part_, *options_.layout);
     reset_ = false;
     io_.restart();
+    bool runs = true;
     if (selection && selection->boots()) {
-      start(*selection->slot);
+      runs = start(*selection->slot);
     } else {
       say(selection->slot
               ? fmt::format("[boot] {} has a signature but no KM4 part: a stock boot loader loops here",
@@ -150,24 +154,133 @@ VirtualBoard::End VirtualBoard::run() {
       say_goodbye();
       return End::boots_done;
     }
+    if (!runs) {
+      io_.run_for(std::chrono::milliseconds(10));  // a board that resets on and on can be stopped too
+      continue;
+    }
     const auto work = asio::make_work_guard(io_);
     io_.run();
+    watchdog_.cancel();
+    confirmation_.cancel();
     if (!reset_) say_goodbye();
     boot_.reset();
   }
   return End::stopped;
 }
 
-void VirtualBoard::start(flash::SlotId running) {
+bool VirtualBoard::start(flash::SlotId running) {
   say(fmt::format("[boot] {} boots (address {:08x})", name(running),
                   options_.layout->slot(running).address()));
-  boot_ = std::make_unique<Boot>(*this, running);
+  if (!start_trial(running)) return false;
+  read_own_seal(running);
+  if (keys_.empty())
+    say("[trust] no keys: takes every image from everybody who reaches its port");
+  else
+    say(fmt::format("[trust] takes images sealed by {} known key(s), counter {} or more", keys_.size(),
+                    trust_.least_counter));
+  if (trial_->on_trial()) {
+    watchdog_.expires_after(options_.watchdog);
+    watchdog_.async_wait([this, boot = boots_](asio::error_code cancelled) {
+      if (cancelled || boot != boots_ || !trial_->on_trial()) return;
+      say("[trial] not confirmed in time: the watchdog resets the board");
+      reset_ = true;
+      io_.stop();
+    });
+    if (options_.misbehaviour == Misbehaviour::crashes) {
+      say("[sketch] crashes at its start, as asked for");
+      return false;
+    }
+    if (options_.misbehaviour == Misbehaviour::hangs) {
+      say("[sketch] hangs, as asked for");
+      return true;
+    }
+  }
+  go_on(running);
+  return true;
+}
+
+/// What the board does before anything of the sketch runs. @return false if it must reset
+bool VirtualBoard::start_trial(flash::SlotId running) {
+  using update::Started;
+  trial_.emplace(part_, library_, *options_.layout, running, options_.tries);
+  const Started started = trial_->start();
+  const std::string_view here = name(running);
+  const std::string_view there = name(other(running));
+  switch (started) {
+    case Started::normal: break;
+    case Started::on_trial:
+      say(fmt::format("[trial] the image in {} is on trial, start {} of {}", here, trial_->own().tries,
+                      options_.tries));
+      break;
+    case Started::no_fallback:
+      say(fmt::format("[trial] the image in {} failed its trial, but {} holds nothing to go back to: staying",
+                      here, there));
+      break;
+    case Started::rolled_back:
+      say(fmt::format("[trial] rolled back: the image in {} was rejected", there));
+      break;
+    case Started::commit_done:
+      say(fmt::format("[trial] finished the commit of {} that lost its power; resetting into it", there));
+      break;
+    case Started::rolling_back:
+      say(fmt::format("[trial] the image in {} failed its trial: rejected, resetting into {}", here, there));
+      break;
+    case Started::flash_failed: say("[trial] the flash does not hold what was written to it"); break;
+  }
+  return !needs_reset(started);
+}
+
+/// The running image's own seal tells its version, its counter, and keys that replace the board's.
+void VirtualBoard::read_own_seal(flash::SlotId running) {
+  const update::Record& record = trial_->own().record;
+  const flash::Slot& slot = options_.layout->slot(running);
+  keys_ = options_.keys;
+  trust_ = {.keys = {}, .board = options_.board, .least_counter = 0, .now = std::nullopt};
+  version_.clear();
+  if (trial_->own().state != update::TrialState::none) {
+    version_ = fmt::format("0x{:08X}", record.version);
+    if (record.length > image::kSealSize) {
+      const Bytes bytes =
+          part_.content().subspan(slot.offset + record.length - image::kSealSize, image::kSealSize);
+      if (const auto seal = image::SealView::open(bytes)) {
+        const auto numbers = seal->version();
+        version_ = fmt::format("{}.{}.{}", numbers[0], numbers[1], numbers[2]);
+        if (!options_.keys.empty()) {
+          trust_.least_counter = seal->counter();
+          if (seal->key_count() > 0) keys_.clear();
+          for (std::uint32_t i = 0; i < seal->key_count(); ++i) keys_.push_back(seal->next_key(i));
+        }
+      }
+    }
+  }
+  trust_.keys = keys_;
+  if (options_.clock) trust_.now = static_cast<std::uint64_t>(std::time(nullptr));
+}
+
+/// Brings sketch, listener and network up; then the default policy confirms the image.
+void VirtualBoard::go_on(flash::SlotId running) {
+  boot_ = std::make_unique<Boot>(*this);
   port_ = boot_->listener().port();  // a port that the system chose is kept over resets
   say("Start mDNS service");
   boot_->announce(*this, running);
   say("register mDNS service");
   say("[beginOTA] Alloc buffer Init");
   say("[beginOTA] Alloc buffer Succeed");
+  if (trial_->on_trial() && options_.misbehaviour != Misbehaviour::never_confirms) {
+    const auto confirm = [this, boot = boots_] {
+      if (boot != boots_ || trial_->confirm() != Status::ok) return;
+      watchdog_.cancel();
+      say("[trial] confirmed: network and listener are up");
+    };
+    if (options_.confirm_after.count() == 0) {
+      confirm();
+    } else {
+      confirmation_.expires_after(options_.confirm_after);
+      confirmation_.async_wait([confirm](asio::error_code cancelled) {
+        if (!cancelled) confirm();
+      });
+    }
+  }
   say(fmt::format("Listening on port {}.", port_));
   say("Waiting for client ...");
 }
@@ -180,7 +293,10 @@ void VirtualBoard::tell(const push::Action& action, const std::string& sender) {
 }
 
 void VirtualBoard::say_goodbye() {
-  if (boot_) boot_->say_goodbye();
+  if (!boot_) return;
+  boot_->say_goodbye();
+  say(fmt::format("[sketch] {} loops, longest gap {} ms", boot_->sketch().loops(),
+                  boot_->sketch().longest_gap().count()));
   boot_.reset();
 }
 

@@ -1,17 +1,23 @@
 // `otaru board run|show`: a virtual board on this machine.
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <asio.hpp>
 #include <fmt/format.h>
 
 #include <otaru/board/slot_report.hpp>
 #include <otaru/board/virtual_board.hpp>
+#include <otaru/host/duration.hpp>
 #include <otaru/host/failure.hpp>
 #include <otaru/host/files.hpp>
 #include <otaru/host/flash_map.hpp>
 #include <otaru/host/image2_report.hpp>
+#include <otaru/host/key_files.hpp>
 #include <otaru/host/sha256.hpp>
 #include <otaru/host/table.hpp>
 
@@ -26,6 +32,9 @@ struct RunOptions {
   board::BoardOptions board;
   std::filesystem::path image;
   std::string layout{flash::kAmebaD2Mb.name};
+  std::vector<std::string> keys;
+  std::string confirm_after = "0s";
+  std::string watchdog = "10s";
   bool pty = false;
 };
 
@@ -40,8 +49,17 @@ std::vector<std::byte> read_image2(const std::filesystem::path& path) {
   return content;
 }
 
+std::chrono::milliseconds duration(std::string_view option, const std::string& text) {
+  if (const auto time = host::parse_duration(text)) return *time;
+  throw host::BadInput(fmt::format("'{}' is no time for {}. Write it as 500ms, 3s or 2m.", text, option));
+}
+
 ExitCode run_board(RunOptions& options) {
   options.board.layout = &host::layout_named(options.layout);
+  for (const host::NamedKey& key : host::load_public_keys(options.keys))
+    options.board.keys.push_back(key.key);
+  options.board.confirm_after = duration("--confirm-after", options.confirm_after);
+  options.board.watchdog = duration("--watchdog", options.watchdog);
   if (!options.image.empty()) options.board.image = read_image2(options.image);
   try {
     board::Console console(options.pty ? board::Console::Kind::pty : board::Console::Kind::stdout_);
@@ -74,24 +92,25 @@ ordered_json to_json(const board::SlotReport& slot) {
                     {"address", fmt::format("0x{:08x}", slot.slot.address())},
                     {"signature", name(slot.signature)},
                     {"image", nullptr},
-                    {"state", "none"},
-                    {"tries", 0}};
+                    {"state", name(slot.state)},
+                    {"tries", slot.tries}};
   if (slot.image)
-    json["image"] = {
-        {"length", slot.image->size()}, {"sha256", host::hex(host::sha256(*slot.image))}, {"version", ""}};
+    json["image"] = {{"length", slot.image->length},
+                     {"sha256", host::hex(slot.image->sha256)},
+                     {"version", slot.image->version}};
   return json;
 }
 
 void print_report(const board::FlashReport& report, const flash::Layout& layout) {
   using host::Table;
-  Table table(
-      {"slot", "address", "signature", "image", "sha256"},
-      {Table::Align::left, Table::Align::left, Table::Align::left, Table::Align::right, Table::Align::left});
+  Table table({"slot", "address", "signature", "state", "tries", "image", "version", "sha256"},
+              {Table::Align::left, Table::Align::left, Table::Align::left, Table::Align::left,
+               Table::Align::right, Table::Align::right, Table::Align::left, Table::Align::left});
   for (const board::SlotReport& slot : report.slots)
     table.add({std::string(name(slot.id)), fmt::format("0x{:08x}", slot.slot.address()),
-               std::string(name(slot.signature)),
-               slot.image ? fmt::format("{} bytes", slot.image->size()) : "none",
-               slot.image ? host::hex(host::sha256(*slot.image)) : ""});
+               std::string(name(slot.signature)), std::string(name(slot.state)), std::to_string(slot.tries),
+               slot.image ? fmt::format("{} bytes", slot.image->length) : "none",
+               slot.image ? slot.image->version : "", slot.image ? host::hex(slot.image->sha256) : ""});
   fmt::print("layout {}\n{}", layout.name, table.text());
   if (report.selection.slot && !report.selection.km4_found)
     fmt::print("boots  none: {} has a signature but no KM4 part, and a stock boot loader hangs there\n",
@@ -122,6 +141,37 @@ void add_layout_option(CLI::App& command, std::string& layout) {
   command.add_option("--layout", layout, "flash layout of the board")->capture_default_str();
 }
 
+/// What the board's firmware was built with, and how its image on trial behaves.
+void add_trial_options(CLI::App& run, const std::shared_ptr<RunOptions>& options) {
+  using board::Misbehaviour;
+  board::BoardOptions& board = options->board;
+  run.add_option("--key", options->keys,
+                 "public key that it is built with; may be repeated. With keys it takes sealed images only")
+      ->type_name("PUB")
+      ->allow_extra_args(false);
+  run.add_option_function<std::string>(
+         "--clock", [options](const std::string& known) { options->board.clock = known == "on"; },
+         "on: knows the time of day, so that seals expire")
+      ->check(CLI::IsMember({"off", "on"}))
+      ->default_str("on");
+  run.add_option("--tries", board.tries, "starts that a new image has to get itself confirmed in")
+      ->check(CLI::Range(1u, update::kMaxTries))
+      ->capture_default_str();
+  run.add_option("--confirm-after", options->confirm_after,
+                 "confirm a new image when network and listener have been up for this long")
+      ->capture_default_str();
+  run.add_option("--watchdog", options->watchdog, "reset a new image that is not confirmed by then")
+      ->capture_default_str();
+  const std::map<std::string, Misbehaviour> kinds{{"never-confirms", Misbehaviour::never_confirms},
+                                                  {"crashes", Misbehaviour::crashes},
+                                                  {"hangs", Misbehaviour::hangs}};
+  run.add_option_function<std::string>(
+         "--misbehave",
+         [options, kinds](const std::string& kind) { options->board.misbehaviour = kinds.at(kind); },
+         "what an image on trial does wrong, so that its roll back can be watched")
+      ->check(CLI::IsMember({"never-confirms", "crashes", "hangs"}));
+}
+
 void add_run(CLI::App& parent, Context& context) {
   CLI::App* run = parent.add_subcommand("run", "run a virtual board until interrupted");
   auto options = std::make_shared<RunOptions>();
@@ -147,6 +197,7 @@ void add_run(CLI::App& parent, Context& context) {
          "where the serial console goes")
       ->check(CLI::IsMember({"stdout", "pty"}))
       ->default_str("stdout");
+  add_trial_options(*run, options);
   run->add_option("--boots", board.boots, "end when it has booted this often")->check(CLI::PositiveNumber);
   run->callback([options, &context] { context.run = [options] { return run_board(*options); }; });
 }

@@ -9,6 +9,7 @@
 #include <otaru/host/failure.hpp>
 #include <otaru/host/files.hpp>
 #include <otaru/host/image_report.hpp>
+#include <otaru/host/key_files.hpp>
 #include <otaru/host/layout_svg.hpp>
 #include <otaru/host/layout_text.hpp>
 #include <otaru/host/numbers.hpp>
@@ -108,11 +109,14 @@ void add_pack(CLI::App& image, Context& context) {
 
 struct ShowArguments {
   std::string file;
+  std::vector<std::string> keys;
   bool json = false;
 };
 
 ExitCode show(const ShowArguments& arguments, const Context& context) {
-  const host::FileReport report = host::inspect_file(arguments.file, host::read_file(arguments.file));
+  const std::vector<host::NamedKey> keys = host::load_public_keys(arguments.keys);
+  host::FileReport report = host::inspect_file(arguments.file, host::read_file(arguments.file));
+  host::judge_seals(report, keys);
   if (arguments.json) {
     print_json(host::to_json(report));
   } else {
@@ -123,11 +127,14 @@ ExitCode show(const ShowArguments& arguments, const Context& context) {
 
 void add_show(CLI::App& image, Context& context) {
   CLI::App* const command = image.add_subcommand(
-      "show", "tell what a file is, every header and segment, and what is wrong with it");
+      "show", "tell what a file is, every header and segment, its seal, and what is wrong with it");
   const auto arguments = std::make_shared<ShowArguments>();
   command->add_option("file", arguments->file, "an OTA file, an image 2 or a boot image")
       ->required()
       ->type_name("FILE");
+  command->add_option("--key", arguments->keys, "public key that the seal must be by; may be repeated")
+      ->type_name("PUB")
+      ->allow_extra_args(false);
   add_json_flag(*command, arguments->json);
   command->callback(
       [&context, arguments] { context.run = [&context, arguments] { return show(*arguments, context); }; });

@@ -25,6 +25,8 @@ ExitCode run(int argc, char** argv, Context& context) {
   app.set_version_flag("--version", "otaru " OTARU_VERSION);
   app.require_subcommand(1);
   add_image_command(app, context);
+  add_key_command(app, context);
+  add_seal_command(app, context);
   add_push_command(app, context);
   add_discover_command(app, context);
   add_board_command(app, context);

@@ -24,6 +24,7 @@ struct PushOptions {
   std::string idle_timeout = "45s";
   std::string look_again = "20s";
   std::vector<std::string> interfaces;
+  bool force = false;
   bool json = false;
 };
 
@@ -56,7 +57,8 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
   limits.look_again = time_of("--look-again", options.look_again);
   host::PushTarget target = host::parse_push_target(options.to);
   if (options.port != 0) target.port = options.port;
-  const host::PushFile file = host::load_push_file(options.file);
+  host::PushFile file = host::load_push_file(options.file);
+  file.force = options.force;
   report.file_ready(file);
 
   host::LocateOptions search;
@@ -117,6 +119,8 @@ void add_push_command(CLI::App& app, Context& context) {
       ->expected(1)
       ->take_all()
       ->type_name("INTERFACE");
+  command->add_flag("--force", options->force,
+                    "have the board take an image that it tried and rejected before");
   add_json_flag(*command, options->json);
   command->callback(
       [options, &context] { context.run = [options, &context] { return push(*options, context); }; });

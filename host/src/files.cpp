@@ -106,7 +106,7 @@ std::vector<std::byte> read_file(const fs::path& path) {
   return content;
 }
 
-void write_file(const fs::path& path, Bytes content) {
+void write_file(const fs::path& path, Bytes content, Access access) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (fs::is_directory(status))
@@ -117,7 +117,8 @@ void write_file(const fs::path& path, Bytes content) {
   const fs::path target = fs::exists(status) ? fs::canonical(path, error) : path;
   TemporaryFile file(target.string() + ".XXXXXX");
   if (file.descriptor() < 0) cannot_write(path);
-  if (!write_all(file.descriptor(), content) || ::fchmod(file.descriptor(), usual_permissions()) != 0 ||
+  const mode_t permissions = access == Access::owner ? 0600 : usual_permissions();
+  if (!write_all(file.descriptor(), content) || ::fchmod(file.descriptor(), permissions) != 0 ||
       ::fsync(file.descriptor()) != 0 || !file.rename_to(target)) {
     cannot_write(path);
   }

@@ -148,9 +148,11 @@ Image2Report inspect_image2(Bytes image, std::uint32_t position, Findings& findi
 
   report.segments.assign(walk.segments().begin(), walk.segments().end());
   for (const Segment& segment : report.segments) check_load_address(segment, position, findings);
+  report.seal = inspect_seal(image, position, findings);
   if (whole) {
-    find_padding(image, position, report, findings);
-    check_length(image, position, report, findings);
+    const Bytes body = report.seal ? image.first(report.seal->offset) : image;
+    find_padding(body, position, report, findings);
+    check_length(body, position, report, findings);
   }
   // Every known layout has slots of this size.
   constexpr std::uint32_t kRoom = flash::kAmebaD2Mb.ota1.capacity();

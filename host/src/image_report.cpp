@@ -32,4 +32,17 @@ FileReport inspect_file(std::string file, Bytes content) {
   return report;
 }
 
+void judge_seals(FileReport& report, const std::vector<NamedKey>& keys) {
+  if (keys.empty()) return;
+  const auto judge = [&](Image2Report& image, std::uint32_t position) {
+    if (image.seal) return judge_seal(*image.seal, keys, position, report.findings);
+    report.findings.problems.push_back(
+        {"seal_missing", position,
+         "The image is not sealed: boards with keys refuse it. Seal it with `otaru seal`."});
+  };
+  if (report.kind == FileKind::image2) judge(report.image2, 0);
+  for (OtaImageReport& image : report.images)
+    if (image.present && image.kind == FileKind::image2) judge(image.image2, image.offset);
+}
+
 }  // namespace otaru::host

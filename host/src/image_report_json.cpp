@@ -24,6 +24,7 @@ void add_image2(Json& object, const Image2Report& report) {
   for (const Padding& padding : report.padding)
     object["padding"].push_back(
         {{"offset", padding.offset}, {"size", padding.size}, {"blank", padding.blank}});
+  object["seal"] = to_json(report.seal);
 }
 
 Json image_json(const OtaImageReport& image) {

@@ -141,7 +141,7 @@ PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits
   PushConnection connection;
   const std::uint16_t port = connect(connection, place, limits, [&watcher] { return watcher.interrupted(); });
   watcher.connected(place, port);
-  PushOutcome outcome = judge(connection.run(file.bytes, limits, watcher));
+  PushOutcome outcome = judge(connection.run(file.bytes, file.force, limits, watcher));
   if (outcome.status != PushStatus::unknown) return outcome;
 
   watcher.looking_again(limits.look_again);

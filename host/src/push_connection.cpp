@@ -67,9 +67,9 @@ Reach PushConnection::connect(const std::string& address, std::uint16_t port, st
   return result;
 }
 
-PushTrace PushConnection::run(Bytes file, const PushLimits& limits, PushWatcher& watcher) {
+PushTrace PushConnection::run(Bytes file, bool force, const PushLimits& limits, PushWatcher& watcher) {
   total_ = file.size();
-  push::write_announcement({byte_sum(file), static_cast<std::uint32_t>(file.size())}, announcement_);
+  push::write_announcement({byte_sum(file), static_cast<std::uint32_t>(file.size()), force}, announcement_);
   started_ = Clock::now();
   io_.restart();
   receive();

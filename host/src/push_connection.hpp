@@ -37,7 +37,8 @@ class PushConnection {
 
   /// Sends the announcement and the file, and listens at the same time, until the board gave its verdict, the
   /// connection ended or a limit passed. Closes the connection. Call once, after connect().
-  PushTrace run(Bytes file, const PushLimits& limits, PushWatcher& watcher);
+  /// @param force  is announced: take an image that was tried and rejected before
+  PushTrace run(Bytes file, bool force, const PushLimits& limits, PushWatcher& watcher);
 
  private:
   using Socket = asio::ip::tcp::socket;

@@ -13,9 +13,9 @@ Sha256 sha256(Bytes content) {
   return digest;
 }
 
-std::string hex(const Sha256& digest) {
+std::string hex(Bytes bytes) {
   std::string text;
-  for (std::byte b : digest) text += fmt::format("{:02x}", std::to_integer<unsigned>(b));
+  for (std::byte b : bytes) text += fmt::format("{:02x}", std::to_integer<unsigned>(b));
   return text;
 }
 

@@ -35,6 +35,11 @@ constexpr bool equal(Bytes a, Bytes b) noexcept {
   return true;
 }
 
+/// Copies all of `from` to the start of `to`, which must hold it.
+constexpr void copy(Bytes from, MutableBytes to) noexcept {
+  for (std::size_t i = 0; i < from.size(); ++i) to[i] = from[i];
+}
+
 /// True if every byte is 0xFF, the erased state of NOR flash (also true of an empty view).
 constexpr bool is_blank(Bytes bytes) noexcept {
   for (std::byte b : bytes)

@@ -41,12 +41,65 @@ class PortFlash {
   const otaru_flash* port_;
 };
 
+/// The Crypto concept over the port's functions.
+class PortCrypto {
+ public:
+  class Sha256 {
+   public:
+    explicit Sha256(PortCrypto& library) noexcept : port_(library.port_) { port_->sha256_start(&state_); }
+    void add(Bytes bytes) noexcept { port_->sha256_add(&state_, bytes.data(), bytes.size()); }
+    crypto::Digest finish() noexcept {
+      crypto::Digest digest;
+      port_->sha256_finish(&state_, reinterpret_cast<unsigned char*>(digest.data()));
+      return digest;
+    }
+
+   private:
+    const otaru_crypto* port_;
+    otaru_sha256_state state_;
+  };
+
+  explicit PortCrypto(const otaru_crypto& port) noexcept : port_(&port) {}
+
+  bool verify_es256(const crypto::PublicKey& key, const crypto::Digest& digest,
+                    const crypto::Signature& signature) noexcept {
+    const auto raw = [](const auto& bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); };
+    return port_->verify_es256(port_->context, raw(key), raw(digest), raw(signature)) == 1;
+  }
+
+ private:
+  const otaru_crypto* port_;
+};
+
 struct Device {
-  Device(const otaru_flash& port, const flash::Layout& layout, flash::SlotId running) noexcept
-      : part(port), reception(part, layout, running) {}
+  Device(const otaru_flash& flash, const otaru_crypto& library, const otaru_trust& whom,
+         const flash::Layout& layout, flash::SlotId running, std::uint32_t tries_allowed) noexcept
+      : part(flash),
+        crypto(library),
+        asked(&whom),
+        trial(part, crypto, layout, running, tries_allowed),
+        reception(part, crypto, layout, trial, trust) {}
+
+  /// Takes over what the port has changed in its trust.
+  void refresh_trust() noexcept {
+    static_assert(sizeof(crypto::PublicKey) == sizeof asked->keys[0]);
+    trust.keys = {reinterpret_cast<const crypto::PublicKey*>(asked->keys), asked->key_count};
+    std::size_t size = 0;
+    while (size < image::kMaxBoardName && asked->board[size] != '\0') ++size;
+    trust.board = {asked->board, size};
+    trust.least_counter = asked->least_counter;
+    if (asked->has_clock != 0)
+      trust.now = asked->now;
+    else
+      trust.now.reset();
+  }
 
   PortFlash part;
-  push::Reception<PortFlash> reception;
+  PortCrypto crypto;
+  const otaru_trust* asked;
+  update::Trust trust{};
+  update::Trial<PortFlash, PortCrypto> trial;
+  push::Reception<PortFlash, PortCrypto> reception;
 };
 
 static_assert(sizeof(Device) <= OTARU_DEVICE_SIZE, "raise OTARU_DEVICE_SIZE");
@@ -83,14 +136,31 @@ static_assert(static_cast<int>(push::Event::Kind::time) == OTARU_TIME);
 static_assert(static_cast<int>(push::Action::Next::close_and_reset) == OTARU_CLOSE_AND_RESET);
 static_assert(static_cast<int>(push::Note::refused) == OTARU_NOTE_REFUSED);
 static_assert(static_cast<int>(flash::SlotId::ota2) == OTARU_OTA2);
+static_assert(static_cast<int>(update::Started::flash_failed) == OTARU_STARTED_FLASH_FAILED);
 
 }  // namespace
 
-int otaru_init(otaru_device* device, const otaru_flash* flash, otaru_layout layout, otaru_slot running) {
+int otaru_init(otaru_device* device, const otaru_flash* flash, const otaru_crypto* crypto,
+               const otaru_trust* trust, otaru_layout layout, otaru_slot running, uint32_t tries_allowed) {
   const flash::Layout* map = layout_of(layout);
   if (map == nullptr || (running != OTARU_OTA1 && running != OTARU_OTA2)) return -1;
-  ::new (static_cast<void*>(device->opaque.bytes)) Device(*flash, *map, static_cast<flash::SlotId>(running));
+  if (tries_allowed < 1 || tries_allowed > update::kMaxTries) return -1;
+  ::new (static_cast<void*>(device->opaque.bytes))
+      Device(*flash, *crypto, *trust, *map, static_cast<flash::SlotId>(running), tries_allowed);
+  device_in(device).refresh_trust();
   return 0;
+}
+
+otaru_started otaru_start(otaru_device* device) {
+  return static_cast<otaru_started>(device_in(device).trial.start());
+}
+
+int otaru_confirm(otaru_device* device) {
+  return device_in(device).trial.confirm() == Status::ok ? 0 : -1;
+}
+
+otaru_started otaru_reject(otaru_device* device) {
+  return static_cast<otaru_started>(device_in(device).trial.reject());
 }
 
 int otaru_boot_select(const otaru_flash* flash, otaru_layout layout, otaru_slot* slot, int* hangs) {
@@ -112,6 +182,7 @@ int otaru_open(otaru_device* device, uint32_t now_ms, int* evicts) {
 
 void otaru_step(otaru_device* device, int seat, otaru_event event, const void* bytes, size_t length,
                 uint32_t now_ms, otaru_action* action) {
+  device_in(device).refresh_trust();
   auto& reception = device_in(device).reception;
   push::Event happened{static_cast<push::Event::Kind>(event), {}};
   if (event == OTARU_BYTES) happened.bytes = {static_cast<const std::byte*>(bytes), length};

@@ -35,6 +35,20 @@ constexpr Words words(Status status) noexcept {
     case Status::km0_segment: return {"km0_segment", "a KM0 segment is missing or leaves the image"};
     case Status::km4_signature: return {"km4_signature", "no KM4 part where the boot loader looks for it"};
     case Status::km4_segment: return {"km4_segment", "a KM4 segment is missing or leaves the image"};
+    case Status::seal_missing:
+      return {"seal_missing", "this board takes sealed images only; seal it with `otaru seal`"};
+    case Status::seal_format: return {"seal_format", "the seal is of a kind that this board does not know"};
+    case Status::seal_key: return {"seal_key", "sealed with a key that this board does not know"};
+    case Status::seal_signature: return {"seal_signature", "the seal's signature is wrong"};
+    case Status::seal_image: return {"seal_image", "the image was changed after it was sealed"};
+    case Status::seal_board: return {"seal_board", "sealed for another type of board"};
+    case Status::seal_counter:
+      return {"seal_counter", "its security counter is lower than that of the running image"};
+    case Status::seal_expired: return {"seal_expired", "its seal has expired; seal it again"};
+    case Status::trial_pending:
+      return {"trial_pending", "the running image is still on trial; try again when it is confirmed"};
+    case Status::rejected_before:
+      return {"rejected_before", "this image was tried and rejected; push with --force to try it again"};
     case Status::busy: return {"busy", "another update is under way; try again when it has ended"};
     case Status::timed_out: return {"timed_out", "the sender was silent or too slow"};
     case Status::closed: return {"closed", "the connection ended before the file did"};

@@ -50,6 +50,36 @@ otaru_flash c99_part(c99_flash* flash) {
   return part;
 }
 
+static void hash_start(otaru_sha256_state* state) {
+  memset(state, 0x5C, sizeof *state);
+}
+
+/* Each byte of the digest is an FNV-1a hash of its own. */
+static void hash_add(otaru_sha256_state* state, const void* bytes, size_t length) {
+  const unsigned char* from = bytes;
+  size_t i, lane;
+  for (i = 0; i < length; i++)
+    for (lane = 0; lane < 8; lane++) {
+      uint32_t value;
+      memcpy(&value, state->bytes + 4 * lane, 4);
+      value = (value ^ from[i] ^ (uint32_t)lane) * 16777619u;
+      memcpy(state->bytes + 4 * lane, &value, 4);
+    }
+}
+
+static void hash_finish(otaru_sha256_state* state, unsigned char digest[32]) {
+  memcpy(digest, state->bytes, 32);
+}
+
+static int verify(void* context, const unsigned char key[64], const unsigned char digest[32],
+                  const unsigned char signature[64]) {
+  (void)context;
+  return memcmp(key, signature, 32) == 0 && memcmp(digest, signature + 32, 32) == 0;
+}
+
+const otaru_crypto c99_crypto = {NULL, hash_start, hash_add, hash_finish, verify};
+const otaru_trust c99_trust = {NULL, 0, "c99", 0, 0, 0};
+
 static int ended(const otaru_action* action) {
   return action->next == OTARU_CLOSE || action->next == OTARU_CLOSE_AND_RESET;
 }
@@ -86,5 +116,5 @@ c99_result c99_push(otaru_device* device, const unsigned char* stream, size_t le
 }
 
 int c99_init(otaru_device* device, const otaru_flash* flash, int layout) {
-  return otaru_init(device, flash, (otaru_layout)layout, OTARU_OTA1);
+  return otaru_init(device, flash, &c99_crypto, &c99_trust, (otaru_layout)layout, OTARU_OTA1, 3);
 }

@@ -19,6 +19,10 @@ typedef struct c99_flash {
 /* The functions of a part over `flash`, which must outlive the result. */
 otaru_flash c99_part(c99_flash* flash);
 
+/* A library without cryptography, and a board that takes every image. */
+extern const otaru_crypto c99_crypto;
+extern const otaru_trust c99_trust;
+
 typedef struct c99_result {
   int evicts;
   int resets;

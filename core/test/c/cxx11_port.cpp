@@ -1,9 +1,10 @@
+#include <c/c99_port.h>
 #include <c/cxx11_port.hpp>
 
 static_assert(__cplusplus == 201103L, "this file proves that the header is C++11: compile it as such");
 
 Cxx11Port::Cxx11Port(const otaru_flash& flash)
-    : good_(otaru_init(&device_, &flash, OTARU_AMEBA_D_2MB, OTARU_OTA1) == 0) {}
+    : good_(otaru_init(&device_, &flash, &c99_crypto, &c99_trust, OTARU_AMEBA_D_2MB, OTARU_OTA1, 3) == 0) {}
 
 std::string Cxx11Port::push(const std::string& stream) {
   int evicts = 0;

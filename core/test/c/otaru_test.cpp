@@ -26,7 +26,7 @@ class CBoundary : public testing::TestWithParam<otaru_layout> {
  protected:
   CBoundary() {
     install(layout_.ota1, image::made_image2({.seed = 1}));
-    EXPECT_EQ(otaru_init(&device_, &part_, GetParam(), OTARU_OTA1), 0);
+    EXPECT_EQ(otaru_init(&device_, &part_, &c99_crypto, &c99_trust, GetParam(), OTARU_OTA1, 3), 0);
   }
 
   void install(const flash::Slot& slot, const push::Stream& image) {
@@ -172,8 +172,8 @@ TEST(CBoundaryInit, RefusesWhatIsNotOnTheList) {
   c99_flash flash{nullptr, 0, 0, -1, 0};
   const otaru_flash part = c99_part(&flash);
   for (const int layout : {-1, 2, 1000}) EXPECT_EQ(c99_init(&device, &part, layout), -1) << layout;
-  EXPECT_EQ(otaru_init(&device, &part, OTARU_AMEBA_D_2MB, OTARU_NO_SLOT), -1);
-  EXPECT_EQ(otaru_init(&device, &part, OTARU_AMEBA_D_2MB, OTARU_OTA1), 0);
+  EXPECT_EQ(otaru_init(&device, &part, &c99_crypto, &c99_trust, OTARU_AMEBA_D_2MB, OTARU_NO_SLOT, 3), -1);
+  EXPECT_EQ(otaru_init(&device, &part, &c99_crypto, &c99_trust, OTARU_AMEBA_D_2MB, OTARU_OTA1, 3), 0);
   EXPECT_EQ(flash.calls, 0) << "making a device touches no flash";
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <push/made_push.hpp>
 #include <update/board_flash.hpp>
+#include <update/test_update.hpp>
 
 #include <otaru/push/receiver.hpp>
 #include <otaru/update/update.hpp>
@@ -19,6 +20,8 @@ inline constexpr Timings kTestTimings{.headers_ms = 1009,
                                       .stalled_ms = 307,
                                       .check_ms = 4001,
                                       .linger_ms = 503};
+
+using TestReceiver = Receiver<flash::RamFlash, crypto::TestCrypto>;
 
 struct OneSender {
   explicit OneSender(std::uint32_t start_ms = 0, flash::SlotId running = flash::SlotId::ota1)
@@ -44,8 +47,8 @@ struct OneSender {
   static constexpr const flash::Layout& layout = flash::kSmallLayout;
   std::uint32_t now_ms;
   flash::RamFlash part = update::used_part(layout);
-  update::Update<flash::RamFlash> update;
-  Receiver<flash::RamFlash> receiver{kTestTimings};
+  update::TestUpdate update;
+  TestReceiver receiver{kTestTimings};
   Sender sender{[this](const Event& event) { return step(event); }};
   update::Image before;
 };

@@ -86,7 +86,7 @@ void expect_refusal(Refused& board, const Fault& fault) {
 }
 
 void expect_next_attempt_works(OneSender& board) {
-  Receiver<flash::RamFlash> next(kTestTimings);
+  TestReceiver next(kTestTimings);
   next.open(board.now_ms);
   Sender honest([&](const Event& event) { return next.step(board.update, event, board.now_ms); });
   honest.send(made_push(image()));

@@ -10,7 +10,7 @@
 namespace otaru::push {
 namespace {
 
-using State = Receiver<flash::RamFlash>::State;
+using State = TestReceiver::State;
 using Next = Action::Next;
 
 const Stream& stream() {
@@ -273,7 +273,7 @@ TEST(Receiver, TheTimeForTheWholeImageCountsFromItsFirstByte) {
                            .check_ms = 1000,
                            .linger_ms = 100};
   Board board;
-  board.receiver = Receiver<flash::RamFlash>(kShort);
+  board.receiver = TestReceiver(kShort);
   board.receiver.open(0);
   board.go_to(Situation::image);
   EXPECT_EQ(board.receiver.deadline_ms(), 300u);
@@ -281,7 +281,7 @@ TEST(Receiver, TheTimeForTheWholeImageCountsFromItsFirstByte) {
 
 TEST(Receiver, IsClosedBeforeItIsOpened) {
   OneSender board;
-  Receiver<flash::RamFlash> fresh(kTestTimings);
+  TestReceiver fresh(kTestTimings);
   EXPECT_FALSE(fresh.open());
   EXPECT_EQ(fresh.step(board.update, {Event::Kind::time, {}}, 0).next, Next::close);
 }

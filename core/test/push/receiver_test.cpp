@@ -103,7 +103,7 @@ TEST_P(ReceiverInto, TheLastStepOfAnImageErasesAtMostOnceToo) {
     rest = rest.subspan(board.step(rest).consumed);
     ASSERT_LE(board.part.sector_erases - erases, 1u);
   }
-  EXPECT_EQ(board.part.sector_erases, 4u + 1u);
+  EXPECT_EQ(board.part.sector_erases, 4u);
 }
 
 TEST_P(ReceiverInto, ASenderThatClosesItsSideAfterTheLastByteStillGetsTheVerdict) {
@@ -228,7 +228,7 @@ TEST_P(ReceiverInto, FlashThatFailsIsToldAndTheRunningImageStays) {
 TEST_P(ReceiverInto, ASecondPushRightAfterTheFirstIsToldToWait) {
   OneSender board(0, running());
   board.sender.send(stream());
-  Receiver<flash::RamFlash> second(kTestTimings);
+  TestReceiver second(kTestTimings);
   second.open(0);
   Sender late([&](const Event& event) { return second.step(board.update, event, 0); });
   const std::uint64_t programs = board.part.programs;

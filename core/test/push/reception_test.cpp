@@ -9,6 +9,7 @@
 #include <push/made_push.hpp>
 #include <push/one_sender.hpp>
 #include <update/board_flash.hpp>
+#include <update/test_update.hpp>
 
 #include <otaru/push/reception.hpp>
 
@@ -29,7 +30,7 @@ constexpr std::size_t kInTheImage = offset::kImage + 5000;  // bytes of the stre
 class ReceptionTest : public testing::Test {
  protected:
   static constexpr const flash::Layout& kLayout = flash::kSmallLayout;
-  using Board = Reception<RamFlash, 3>;
+  using Board = Reception<RamFlash, crypto::TestCrypto, 3>;
 
   ReceptionTest() {
     update::install(part_, kLayout.ota1, image::made_image2({.seed = 1}));
@@ -63,7 +64,8 @@ class ReceptionTest : public testing::Test {
 
   std::uint32_t now_ms_ = 0xFFFF'FF00;  // wraps in every test that lets time pass
   RamFlash part_ = update::used_part(kLayout);
-  Board board_{part_, kLayout, SlotId::ota1, kTestTimings};
+  update::TestBoard on_{part_, kLayout, SlotId::ota1};
+  Board board_{part_, on_.library, kLayout, on_.trial, on_.trust, kTestTimings};
   std::optional<std::size_t> lost_update_;
   Action last_words_{};
   update::Image before_;
@@ -297,7 +299,9 @@ TEST_F(ReceptionTest, TheNextAttemptWorksAfterAnyWayToFail) {
 
 TEST_F(ReceptionTest, TheUpdateIsThatOfTheRunningSlot) {
   EXPECT_EQ(board_.update().target(), SlotId::ota2);
-  Reception<RamFlash> other(part_, kLayout, SlotId::ota2);
+  update::TestBoard on_ota2(part_, kLayout, SlotId::ota2);
+  Reception<RamFlash, crypto::TestCrypto> other(part_, on_ota2.library, kLayout, on_ota2.trial,
+                                                on_ota2.trust);
   EXPECT_EQ(other.update().target(), SlotId::ota1);
   EXPECT_EQ(other.seats(), 4u);
 }

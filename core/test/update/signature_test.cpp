@@ -41,13 +41,12 @@ TEST(Signature, IsClearedByProgrammingItsFirstFourBytes) {
   EXPECT_EQ(content(part, kSlot, 8), expected);
 }
 
-TEST(Signature, ThatIsNotThereIsNotCleared) {
+// A torn signature may read as none now and as a whole one later.
+TEST(Signature, IsClearedWhateverSeemsToStandThere) {
   RamFlash part(kSmallLayout.size);
   flash::FlashLog log(part);
   EXPECT_EQ(clear_signature(part, kSlot), Status::ok);
-  part.memory[kSlot.offset] = std::byte{'8'};
-  EXPECT_EQ(clear_signature(part, kSlot), Status::ok);
-  EXPECT_TRUE(log.changes().empty());
+  EXPECT_EQ(log.changes(), (std::vector<LogEntry>{{Operation::program, kSlot.offset, 4}}));
 }
 
 TEST(Signature, ReportsWhicheverOperationFails) {
@@ -60,7 +59,7 @@ TEST(Signature, ReportsWhicheverOperationFails) {
   }
   log.fail_at.reset();
   ASSERT_EQ(set_signature(part, kSlot), Status::ok);
-  for (std::size_t i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < 2; ++i) {
     install(part, kSlot, Image(image::kImage2Signature.begin(), image::kImage2Signature.end()));
     log.clear();
     log.fail_at = i;
@@ -68,12 +67,18 @@ TEST(Signature, ReportsWhicheverOperationFails) {
   }
 }
 
-TEST(ProgramChecked, TakesNoMoreThanItCanReadBack) {
-  RamFlash part(kSmallLayout.size);
-  const std::array<std::byte, image::kSegmentHeaderSize + 1> data{};
-  EXPECT_EQ(program_checked(part, 0, data), Status::out_of_range);
-  EXPECT_EQ(program_checked(part, 0, Bytes(data).first(image::kSegmentHeaderSize)), Status::ok);
-  EXPECT_EQ(part.programs, 1u);
+TEST(ProgramChecked, ComparesEveryByte) {
+  std::array<std::byte, 100> data{};
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    RamFlash part(kSmallLayout.size);
+    data.fill(std::byte{0xA5});
+    ASSERT_EQ(program_checked(part, 0, data), Status::ok);
+    data[i] = std::byte{0xFF};  // a bit that cannot come back
+    EXPECT_EQ(program_checked(part, 0, data), Status::flash_failed) << i;
+    ++compared;
+  }
+  EXPECT_EQ(compared, data.size());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <limits>
 
+#include <crypto/test_crypto.hpp>
 #include <flash/flash_log.hpp>
 #include <gtest/gtest.h>
 #include <image/made_image2.hpp>
@@ -21,14 +22,16 @@ class SlotVerifierTest : public testing::Test {
   SlotVerifierTest() { install(part_, kSlot, without_signature(image_)); }
 
   Status verdict(std::uint32_t step = kAll) {
-    SlotVerifier verifier(part_, kSlot, static_cast<std::uint32_t>(image_.size()));
+    SlotVerifier verifier(part_, library_, kSlot, static_cast<std::uint32_t>(image_.size()));
     while (!verifier.done())
       if (const Status status = verifier.step(step); status != Status::ok) return status;
-    return verifier.finish(byte_sum(image_));
+    if (verifier.sum() != byte_sum(image_)) return Status::image_sum;
+    return verifier.headers().finish();
   }
 
   Image image_ = image::made_image2({.km0_xip = 500, .km0_ram = 40, .km4_psram = 64, .img3 = 100});
   RamFlash part_ = used_part(kLayout);
+  crypto::TestCrypto library_;
 };
 
 TEST_F(SlotVerifierTest, AcceptsAnImageWhoseSignatureIsKeptBack) {
@@ -97,20 +100,29 @@ TEST_F(SlotVerifierTest, AnImageThatEndsBeforeKm4IsNotWhole) {
   EXPECT_EQ(verdict(), Status::km4_signature);
 }
 
-TEST_F(SlotVerifierTest, HasNoVerdictBeforeTheEnd) {
-  SlotVerifier verifier(part_, kSlot, static_cast<std::uint32_t>(image_.size()));
-  EXPECT_EQ(verifier.finish(byte_sum(image_)), Status::wrong_state);
+TEST_F(SlotVerifierTest, IsDoneAtTheLastByteAndNotBefore) {
+  SlotVerifier verifier(part_, library_, kSlot, static_cast<std::uint32_t>(image_.size()));
   ASSERT_EQ(verifier.step(static_cast<std::uint32_t>(image_.size()) - 1), Status::ok);
   EXPECT_FALSE(verifier.done());
-  EXPECT_EQ(verifier.finish(byte_sum(image_)), Status::wrong_state);
   ASSERT_EQ(verifier.step(1), Status::ok);
   EXPECT_TRUE(verifier.done());
-  EXPECT_EQ(verifier.finish(byte_sum(image_)), Status::ok);
-  EXPECT_EQ(verifier.finish(byte_sum(image_) + 1), Status::image_sum);
+  EXPECT_EQ(verifier.sum(), byte_sum(image_));
+}
+
+TEST_F(SlotVerifierTest, HashesTheImageWithItsSignatureAndTheBodyBeforeASeal) {
+  for (const std::uint32_t body : {1u, 127u, 128u, 129u, 4000u}) {
+    for (const std::uint32_t step : {1u, 100u, kAll}) {
+      SlotVerifier verifier(part_, library_, kSlot, static_cast<std::uint32_t>(image_.size()), body);
+      while (!verifier.done()) ASSERT_EQ(verifier.step(step), Status::ok);
+      EXPECT_EQ(verifier.sha256(), crypto::digest_of(image_));
+      EXPECT_EQ(verifier.body_sha256(), crypto::digest_of(Bytes(image_).first(body)))
+          << body << ", step " << step;
+    }
+  }
 }
 
 TEST_F(SlotVerifierTest, ReadsNoMoreThanAskedAndOnlyTheImage) {
-  SlotVerifier verifier(part_, kSlot, static_cast<std::uint32_t>(image_.size()));
+  SlotVerifier verifier(part_, library_, kSlot, static_cast<std::uint32_t>(image_.size()));
   std::size_t read = 0;
   part_.before = [&](flash::Operation operation, std::uint32_t at, std::size_t length) {
     EXPECT_EQ(operation, flash::Operation::read);

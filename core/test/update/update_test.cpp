@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <image/made_image2.hpp>
 #include <update/board_flash.hpp>
+#include <update/test_update.hpp>
 
 #include <otaru/update/update.hpp>
 
@@ -26,16 +27,16 @@ class UpdateOf : public testing::TestWithParam<Geometry> {
   std::uint32_t length() const { return static_cast<std::uint32_t>(image_.size()); }
   std::uint32_t sum() const { return byte_sum(image_); }
 
-  void write(Update<RamFlash>& update) {
-    ASSERT_EQ(update.begin(length(), sum()), Status::ok);
+  void write(TestUpdate& update) {
+    ASSERT_EQ(update.begin({length(), sum()}), Status::ok);
     ASSERT_EQ(update.append(image_), Status::ok);
   }
-  void verify(Update<RamFlash>& update) {
+  void verify(TestUpdate& update) {
     write(update);
     ASSERT_EQ(update.verify(kAll), Status::ok);
     ASSERT_TRUE(update.verified());
   }
-  void commit(Update<RamFlash>& update) {
+  void commit(TestUpdate& update) {
     verify(update);
     ASSERT_EQ(update.commit(), Status::ok);
   }
@@ -65,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(Every, UpdateToOta1,
 
 TEST_P(UpdateOf, MakesTheNewImageTheOneThatBoots) {
   ASSERT_TRUE(boots(part_, layout_, running_));
-  Update update(part_, layout_, running_);
+  TestUpdate update(part_, layout_, running_);
   EXPECT_EQ(update.target(), target_);
   EXPECT_EQ(&update.slot(), &slot_);
   commit(update);
@@ -77,17 +78,19 @@ TEST_P(UpdateOf, ChangesNothingElseButTheSignatureOfAnOta2ThatWouldWin) {
   Image expected = part_.memory;
   if (target_ == SlotId::ota1)
     for (std::uint32_t i = 0; i < 4; ++i) expected[layout_.ota2.offset + i] = std::byte{0};
-  Update update(part_, layout_, running_);
+  TestUpdate update(part_, layout_, running_);
   commit(update);
   EXPECT_TRUE(same_outside(expected, part_.memory, slot_));
 }
 
-TEST_P(UpdateOf, SignsLastAndRetiresOta2OnlyAfterThat) {
-  Update update(part_, layout_, running_);
+TEST_P(UpdateOf, WritesTheRecordThenSignsAndRetiresOta2OnlyAfterThat) {
+  TestUpdate update(part_, layout_, running_);
   verify(update);
   FlashLog log(part_);
   ASSERT_EQ(update.commit(), Status::ok);
-  std::vector<LogEntry> expected{{Operation::program, slot_.offset, 8}};
+  std::vector<LogEntry> expected{{Operation::erase_sector, slot_.record(), flash::kSectorSize},
+                                 {Operation::program, slot_.record(), kRecordSize},
+                                 {Operation::program, slot_.offset, 8}};
   if (target_ == SlotId::ota1) expected.push_back({Operation::program, layout_.ota2.offset, 4});
   EXPECT_EQ(log.changes(), expected);
 }
@@ -99,8 +102,8 @@ TEST_P(UpdateOf, TheRunningImageBootsUntilTheCommit) {
     EXPECT_TRUE(boots(part_, layout_, running_)) << "after " << looked << " looks";
     ++looked;
   };
-  Update update(part_, layout_, running_);
-  ASSERT_EQ(update.begin(length(), sum()), Status::ok);
+  TestUpdate update(part_, layout_, running_);
+  ASSERT_EQ(update.begin({length(), sum()}), Status::ok);
   look();
   for (const std::byte& byte : image_) {
     ASSERT_EQ(update.append({&byte, 1}), Status::ok);
@@ -120,14 +123,14 @@ TEST_P(UpdateSweep, AFailureAtAnyOperationLeavesTheBoardBootableAndTheNextUpdate
   install(part_, slot_, image_);
   const Image start = part_.memory;
   FlashLog log(part_);
-  const auto whole = [&](Update<RamFlash>& update) {
-    Status status = update.begin(length(), sum());
+  const auto whole = [&](TestUpdate& update) {
+    Status status = update.begin({length(), sum()});
     if (status == Status::ok) status = update.append(image_);
     while (status == Status::ok && !update.verified()) status = update.verify(4096);
     return status == Status::ok ? update.commit() : status;
   };
   {
-    Update update(part_, layout_, running_);
+    TestUpdate update(part_, layout_, running_);
     ASSERT_EQ(whole(update), Status::ok);
   }
   const std::size_t operations = log.asked();
@@ -136,7 +139,7 @@ TEST_P(UpdateSweep, AFailureAtAnyOperationLeavesTheBoardBootableAndTheNextUpdate
     part_.memory = start;
     log.clear();
     log.fail_at = i;
-    Update update(part_, layout_, running_);
+    TestUpdate update(part_, layout_, running_);
     ASSERT_EQ(whole(update), Status::flash_failed) << "operation " << i;
     ASSERT_EQ(log.asked(), i + 1) << "went on after the error";
     log.fail_at.reset();
@@ -154,24 +157,24 @@ TEST_P(UpdateSweep, AFailureAtAnyOperationLeavesTheBoardBootableAndTheNextUpdate
 
 // OTA2 was retired, only its read-back failed: OTA1, the target, is now what boots, and must stay so.
 TEST_P(UpdateToOta1, NeverUnsignsTheOnlyImageThatBoots) {
-  Update update(part_, layout_, running_);
+  TestUpdate update(part_, layout_, running_);
   verify(update);
   FlashLog log(part_);
-  log.fail_at = 4;  // program and read back; read, program and read back
+  log.fail_at = 9;  // record: erase, program, read back in 4 pieces; signature and retirement: program, read back
   ASSERT_EQ(update.commit(), Status::flash_failed);
   log.fail_at.reset();
   ASSERT_TRUE(boots(part_, layout_, target_));
   log.clear();
-  EXPECT_EQ(update.begin(length(), sum()), Status::flash_failed);
+  EXPECT_EQ(update.begin({length(), sum()}), Status::flash_failed);
   EXPECT_TRUE(log.changes().empty());
   EXPECT_TRUE(boots(part_, layout_, target_));
 }
 
 TEST_P(UpdateOf, RefusesALengthThatDoesNotFitAndTouchesNoFlash) {
   FlashLog log(part_);
-  Update update(part_, layout_, running_);
+  TestUpdate update(part_, layout_, running_);
   for (const std::uint32_t wrong : {0u, slot_.capacity() + 1, 0xFFFF'FFFFu}) {
-    EXPECT_EQ(update.begin(wrong, 0), Status::image_length) << wrong;
+    EXPECT_EQ(update.begin({wrong, 0}), Status::image_length) << wrong;
     EXPECT_FALSE(update.active());
   }
   EXPECT_EQ(log.asked(), 0u);
@@ -180,8 +183,8 @@ TEST_P(UpdateOf, RefusesALengthThatDoesNotFitAndTouchesNoFlash) {
 TEST_P(UpdateOf, RefusesAFaultyHeaderBeforeItsChunkIsWritten) {
   Image bad = image_;
   bad[image::km4_offset(image_)] = std::byte{0};
-  Update update(part_, layout_, running_);
-  ASSERT_EQ(update.begin(length(), byte_sum(bad)), Status::ok);
+  TestUpdate update(part_, layout_, running_);
+  ASSERT_EQ(update.begin({length(), byte_sum(bad)}), Status::ok);
   ASSERT_EQ(update.append(Bytes(bad).first(4096)), Status::ok);
   FlashLog log(part_);
   EXPECT_EQ(update.append(Bytes(bad).subspan(4096)), Status::km4_signature);
@@ -191,7 +194,7 @@ TEST_P(UpdateOf, RefusesAFaultyHeaderBeforeItsChunkIsWritten) {
 }
 
 TEST_P(UpdateOf, RefusesMoreBytesThanAnnounced) {
-  Update update(part_, layout_, running_);
+  TestUpdate update(part_, layout_, running_);
   write(update);
   EXPECT_TRUE(update.complete());
   EXPECT_EQ(update.append(Image(1)), Status::out_of_range);
@@ -199,8 +202,8 @@ TEST_P(UpdateOf, RefusesMoreBytesThanAnnounced) {
 }
 
 TEST_P(UpdateOf, AnImageWithAByteMissingIsTooShort) {
-  Update update(part_, layout_, running_);
-  ASSERT_EQ(update.begin(length(), sum()), Status::ok);
+  TestUpdate update(part_, layout_, running_);
+  ASSERT_EQ(update.begin({length(), sum()}), Status::ok);
   ASSERT_EQ(update.append(Bytes(image_).first(image_.size() - 1)), Status::ok);
   EXPECT_FALSE(update.complete());
   EXPECT_EQ(update.verify(kAll), Status::too_short);
@@ -208,8 +211,8 @@ TEST_P(UpdateOf, AnImageWithAByteMissingIsTooShort) {
 }
 
 TEST_P(UpdateOf, AWrongSumIsFoundAndNothingBecomesBootable) {
-  Update update(part_, layout_, running_);
-  ASSERT_EQ(update.begin(length(), sum() + 1), Status::ok);
+  TestUpdate update(part_, layout_, running_);
+  ASSERT_EQ(update.begin({length(), sum() + 1}), Status::ok);
   ASSERT_EQ(update.append(image_), Status::ok);
   EXPECT_EQ(update.verify(kAll), Status::image_sum);
   EXPECT_FALSE(update.active());
@@ -219,14 +222,24 @@ TEST_P(UpdateOf, AWrongSumIsFoundAndNothingBecomesBootable) {
 }
 
 TEST_P(UpdateOf, FlashThatChangesAfterItWasWrittenIsFound) {
-  Update update(part_, layout_, running_);
+  TestUpdate update(part_, layout_, running_);
   write(update);
   part_.memory[slot_.offset + 3000] ^= std::byte{0x10};
   EXPECT_EQ(update.verify(kAll), Status::image_sum);
 }
 
+TEST_P(UpdateOf, FlashThatChangesWithoutChangingTheSumIsFound) {
+  TestUpdate update(part_, layout_, running_);
+  write(update);
+  part_.memory[slot_.offset + 300] =
+      static_cast<std::byte>(std::to_integer<int>(part_.memory[slot_.offset + 300]) + 1);
+  part_.memory[slot_.offset + 301] =
+      static_cast<std::byte>(std::to_integer<int>(part_.memory[slot_.offset + 301]) - 1);
+  EXPECT_EQ(update.verify(kAll), Status::flash_failed);
+}
+
 TEST_P(UpdateOf, ASignatureThatDoesNotStickIsReportedAndTheOldImageBoots) {
-  Update update(part_, layout_, running_);
+  TestUpdate update(part_, layout_, running_);
   verify(update);
   part_.memory[slot_.offset] = std::byte{0};
   EXPECT_EQ(update.commit(), Status::flash_failed);
@@ -235,8 +248,8 @@ TEST_P(UpdateOf, ASignatureThatDoesNotStickIsReportedAndTheOldImageBoots) {
 }
 
 TEST_P(UpdateOf, AnAbandonedUpdateTouchesNoFlashAndTheNextOneWorks) {
-  Update update(part_, layout_, running_);
-  ASSERT_EQ(update.begin(length(), sum()), Status::ok);
+  TestUpdate update(part_, layout_, running_);
+  ASSERT_EQ(update.begin({length(), sum()}), Status::ok);
   ASSERT_EQ(update.append(Bytes(image_).first(5000)), Status::ok);
   {
     FlashLog log(part_);
@@ -250,12 +263,12 @@ TEST_P(UpdateOf, AnAbandonedUpdateTouchesNoFlashAndTheNextOneWorks) {
 }
 
 TEST_P(UpdateOf, AfterTheCommitTheSlotIsLeftAlone) {
-  Update update(part_, layout_, running_);
+  TestUpdate update(part_, layout_, running_);
   commit(update);
   FlashLog log(part_);
   update.abandon();
   EXPECT_TRUE(update.active()) << "the reset is due; nothing undoes that";
-  EXPECT_EQ(update.begin(length(), sum()), Status::busy);
+  EXPECT_EQ(update.begin({length(), sum()}), Status::busy);
   EXPECT_EQ(update.append(image_), Status::wrong_state);
   EXPECT_EQ(update.verify(kAll), Status::wrong_state);
   EXPECT_EQ(update.commit(), Status::wrong_state);
@@ -265,10 +278,12 @@ TEST_P(UpdateOf, AfterTheCommitTheSlotIsLeftAlone) {
 
 // Every call in every stage: what it answers, and whether the update goes on.
 TEST_P(UpdateOf, EveryCallOutOfOrderIsRefused) {
-  using U = Update<RamFlash>;
+  using U = TestUpdate;
   const std::function<void(U&)> stages[] = {
       [](U&) {},
-      [&](U& u) { ASSERT_EQ(u.begin(length(), sum()), Status::ok); },
+      [&](U& u) {
+        ASSERT_EQ(u.begin({length(), sum()}), Status::ok);
+      },
       [&](U& u) { write(u); },
       [&](U& u) {
         write(u);
@@ -278,7 +293,9 @@ TEST_P(UpdateOf, EveryCallOutOfOrderIsRefused) {
       [&](U& u) { commit(u); },
   };
   const std::function<Status(U&)> calls[] = {
-      [&](U& u) { return u.begin(length(), sum()); },
+      [&](U& u) {
+        return u.begin({length(), sum()});
+      },
       [&](U& u) { return u.append(Bytes(image_).first(32)); },
       [](U& u) { return u.verify(100); },
       [](U& u) { return u.commit(); },

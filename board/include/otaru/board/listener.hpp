@@ -11,9 +11,13 @@
 
 #include <otaru/board/nor_model.hpp>
 #include <otaru/flash/layout.hpp>
+#include <otaru/mbed/crypto.hpp>
 #include <otaru/push/reception.hpp>
 
 namespace otaru::board {
+
+using Trial = update::Trial<NorModel, mbed::Crypto>;
+using Reception = push::Reception<NorModel, mbed::Crypto>;
 
 /// Listens for senders and carries out what core's Reception decides. Stays up whatever a sender does.
 ///
@@ -29,8 +33,8 @@ class Listener {
   };
 
   /// Binds and listens at once. Throws std::system_error if `where` cannot be had.
-  Listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, NorModel& part,
-           const flash::Layout& layout, flash::SlotId running, Hooks hooks);
+  Listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, NorModel& part, mbed::Crypto& library,
+           const flash::Layout& layout, const Trial& trial, const update::Trust& trust, Hooks hooks);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -41,7 +45,7 @@ class Listener {
   /// The address that it listens on; unspecified if on all of them.
   asio::ip::address address() const { return acceptor_.local_endpoint().address(); }
 
-  const push::Reception<NorModel>& reception() const noexcept { return reception_; }
+  const Reception& reception() const noexcept { return reception_; }
 
  private:
   class Connection;
@@ -55,7 +59,7 @@ class Listener {
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // its handlers hold a weak one
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer retry_;
-  push::Reception<NorModel> reception_;
+  Reception reception_;
   Hooks hooks_;
   std::vector<std::shared_ptr<Connection>> seats_;
 };

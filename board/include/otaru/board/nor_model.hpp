@@ -91,6 +91,8 @@ class NorModel {
 
   /// True if a cut has left bits that read differently each time.
   bool has_unstable_bits() const noexcept { return !unstable_.empty(); }
+  /// Which they are: for a judge who must know every reading that is possible.
+  const UnstableBits& unstable_bits() const noexcept { return unstable_; }
 
   /// Remembers content, unstable bits, power and armed cut. Snapshots nest: each is put on the last.
   void snapshot();

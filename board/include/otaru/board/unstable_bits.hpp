@@ -27,6 +27,12 @@ class UnstableBits {
   /// An erase of the `length` bytes at `at`: all stable again.
   void erased(std::uint32_t at, std::uint32_t length) noexcept;
 
+  /// Which bits of the byte at `at` are unstable.
+  std::byte of(std::uint32_t at) const noexcept;
+
+  /// True if a bit of the `length` bytes at `at` is unstable.
+  bool any(std::uint32_t at, std::uint32_t length) const noexcept;
+
   /// Gives the unstable ones of the bits that were read from `at` a value of this moment.
   void blur(std::uint32_t at, MutableBytes read, Random& random) const noexcept;
 

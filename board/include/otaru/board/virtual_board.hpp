@@ -1,6 +1,7 @@
 // A virtual AmebaD board: flash, boot loader, console, network, and core running on them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -12,12 +13,24 @@
 #include <asio.hpp>
 
 #include <otaru/board/console.hpp>
+#include <otaru/board/listener.hpp>
 #include <otaru/board/nor_file.hpp>
 #include <otaru/board/nor_model.hpp>
 #include <otaru/flash/layout.hpp>
+#include <otaru/mbed/crypto.hpp>
 #include <otaru/push/receiver.hpp>
+#include <otaru/update/trial.hpp>
+#include <otaru/update/trust.hpp>
 
 namespace otaru::board {
+
+/// What an image on trial does wrong, so that a person can watch the roll back.
+enum class Misbehaviour : std::uint8_t {
+  none,
+  never_confirms,  ///< runs, but never says that it works
+  crashes,         ///< resets at its start
+  hangs,           ///< stops at its start: no sketch, no listener
+};
 
 struct BoardOptions {
   std::filesystem::path flash;           ///< made if missing, with boot images in place
@@ -28,8 +41,14 @@ struct BoardOptions {
   std::vector<std::string> interfaces;   ///< for mDNS; empty: every usable one
   std::string board = "ameba_rtl8721d";  ///< TXT `board`
   const flash::Layout* layout = &flash::kAmebaD2Mb;
-  bool model_timing = false;           ///< take as long as the real part would
-  std::optional<std::uint32_t> boots;  ///< end when it has booted so often
+  bool model_timing = false;            ///< take as long as the real part would
+  std::optional<std::uint32_t> boots;   ///< end when it has booted so often
+  std::vector<crypto::PublicKey> keys;  ///< public keys that it was built with; none: takes every image
+  Misbehaviour misbehaviour = Misbehaviour::none;  ///< of an image on trial
+  std::uint32_t tries = 3;                         ///< starts that an image has to get itself confirmed in
+  std::chrono::milliseconds confirm_after{0};      ///< that network and listener must have been up
+  std::chrono::milliseconds watchdog{10'000};      ///< resets an image on trial that is not confirmed by then
+  bool clock = true;                               ///< knows the time of day, so that seals can expire
 };
 
 /// The board cannot run as asked; what() says why and what to do.
@@ -65,7 +84,11 @@ class VirtualBoard {
   class Boot;
 
   void say(const std::string& line) { console_.line(line); }
-  void start(flash::SlotId running);
+  /// Boots `running`. @return false if the board must reset at once
+  bool start(flash::SlotId running);
+  bool start_trial(flash::SlotId running);
+  void read_own_seal(flash::SlotId running);
+  void go_on(flash::SlotId running);
   void tell(const push::Action& action, const std::string& sender);
   void say_goodbye();
 
@@ -73,7 +96,14 @@ class VirtualBoard {
   Console& console_;
   NorFile file_;
   NorModel part_;
+  mbed::Crypto library_;
   asio::io_context io_;
+  asio::steady_timer watchdog_{io_};
+  asio::steady_timer confirmation_{io_};
+  std::optional<Trial> trial_;
+  update::Trust trust_;
+  std::vector<crypto::PublicKey> keys_;  // those that trust_ points at
+  std::string version_;                  // of the running image, as far as known
   std::unique_ptr<Boot> boot_;
   std::uint16_t port_;
   std::uint32_t boots_ = 0;

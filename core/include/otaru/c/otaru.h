@@ -25,6 +25,44 @@ typedef struct otaru_flash {
   int (*erase_block)(void* context, uint32_t at);
 } otaru_flash;
 
+/* The cryptographic library. A hash state is memory of the port's own shape, copied as bytes. */
+#define OTARU_SHA256_STATE_SIZE 128
+typedef union otaru_sha256_state {
+  unsigned char bytes[OTARU_SHA256_STATE_SIZE];
+  uint64_t aligned;
+} otaru_sha256_state;
+
+typedef struct otaru_crypto {
+  void* context; /* handed to verify_es256 */
+  void (*sha256_start)(otaru_sha256_state* state);
+  void (*sha256_add)(otaru_sha256_state* state, const void* bytes, size_t length);
+  void (*sha256_finish)(otaru_sha256_state* state, unsigned char digest[32]);
+  /* Returns 1 only if `signature` (r, s) is one of `key`'s (X, Y) over `digest`. */
+  int (*verify_es256)(void* context, const unsigned char key[64], const unsigned char digest[32],
+                      const unsigned char signature[64]);
+} otaru_crypto;
+
+/* Whose images are taken. Without keys: everybody's. The strings and keys must outlive the device. */
+typedef struct otaru_trust {
+  const unsigned char (*keys)[64]; /* public keys: X then Y, big-endian */
+  size_t key_count;
+  const char* board;      /* type of the board, such as ameba_rtl8721d; at most 32 letters count */
+  uint32_t least_counter; /* security counter of the running image */
+  int has_clock;
+  uint64_t now; /* seconds since 1970 UTC, with has_clock */
+} otaru_trust;
+
+/* What otaru_start() found; see update/trial.hpp. */
+typedef enum otaru_started {
+  OTARU_STARTED_NORMAL = 0,
+  OTARU_STARTED_ON_TRIAL = 1, /* arm the watchdog; confirm when the image works */
+  OTARU_STARTED_NO_FALLBACK = 2,
+  OTARU_STARTED_ROLLED_BACK = 3,
+  OTARU_STARTED_COMMIT_DONE = 4,  /* reset now */
+  OTARU_STARTED_ROLLING_BACK = 5, /* reset now */
+  OTARU_STARTED_FLASH_FAILED = 6
+} otaru_started;
+
 typedef enum otaru_slot { OTARU_OTA1 = 0, OTARU_OTA2 = 1, OTARU_NO_SLOT = 2 } otaru_slot;
 
 typedef enum otaru_layout { OTARU_AMEBA_D_2MB = 0, OTARU_AMEBA_D_4MB_FACTORY = 1 } otaru_layout;
@@ -63,7 +101,7 @@ typedef struct otaru_action {
 } otaru_action;
 
 /* Memory for one device. */
-#define OTARU_DEVICE_SIZE 2560
+#define OTARU_DEVICE_SIZE 4096
 typedef struct otaru_device {
   union {
     unsigned char bytes[OTARU_DEVICE_SIZE];
@@ -72,9 +110,20 @@ typedef struct otaru_device {
   } opaque;
 } otaru_device;
 
-/* Makes a device out of raw memory. `flash` must outlive it. `running` is the slot that the running image was
- * booted from. Returns 0, or -1 if an argument is not one of the values above. */
-int otaru_init(otaru_device* device, const otaru_flash* flash, otaru_layout layout, otaru_slot running);
+/* Makes a device out of raw memory. `flash`, `crypto` and `trust` must outlive it; `trust` may change between
+ * updates. `running` is the slot that the running image was booted from; `tries_allowed` is 1 to 8 (3 is
+ * usual). Returns 0, or -1 if an argument is not one of the values above. */
+int otaru_init(otaru_device* device, const otaru_flash* flash, const otaru_crypto* crypto,
+               const otaru_trust* trust, otaru_layout layout, otaru_slot running, uint32_t tries_allowed);
+
+/* To be called once at every start, before anything else. */
+otaru_started otaru_start(otaru_device* device);
+
+/* The running image works: it stays. Returns 0 when that is in flash. */
+int otaru_confirm(otaru_device* device);
+
+/* The running image does not work. */
+otaru_started otaru_reject(otaru_device* device);
 
 /* The stock boot loader's choice for this flash; OTARU_NO_SLOT if none boots. Returns 0, or -1 if the flash
  * could not be read. Sets *hangs to 1 if the boot loader would loop for ever on the chosen slot. */

@@ -61,7 +61,7 @@ struct Action {
 /// Every state has a deadline. A refusal is told to the sender, then its bytes are read and dropped for a
 /// moment (closing on unread bytes would send a reset, which loses the line and kills stock uploaders).
 /// One step blocks for at most one erase and 16 page programs, or for reading 16 KiB.
-template <flash::Flash F>
+template <flash::Flash F, crypto::Crypto C>
 class Receiver {
  public:
   enum class State : std::uint8_t { announcement, file_header, image_start, image, check, farewell, over };
@@ -78,7 +78,7 @@ class Receiver {
   }
 
   /// @param update  shared by all receivers of a board; taken when the image's start is good
-  Action step(update::Update<F>& update, const Event& event, std::uint32_t now_ms) noexcept {
+  Action step(update::Update<F, C>& update, const Event& event, std::uint32_t now_ms) noexcept {
     Action action = react(update, event, now_ms);
     // A verdict is final: what came behind it is dropped here, so that `wait` means that all was taken.
     if (state_ == State::farewell || state_ == State::over) action.consumed = event.bytes.size();
@@ -86,7 +86,7 @@ class Receiver {
   }
 
   /// Ends the connection from the board's side, with a line for the sender.
-  Action end(update::Update<F>& update, Status reason, std::uint32_t now_ms) noexcept {
+  Action end(update::Update<F, C>& update, Status reason, std::uint32_t now_ms) noexcept {
     if (state_ == State::over || state_ == State::farewell) return {};
     return refuse(update, reason, now_ms);
   }
@@ -125,7 +125,7 @@ class Receiver {
   static constexpr std::uint32_t kProgressEvery = 32 * 1024;
   static_assert(image::kBoardHeaderSize == image::kSegmentHeaderSize);  // both fit held_ exactly
 
-  Action react(update::Update<F>& update, const Event& event, std::uint32_t now_ms) noexcept {
+  Action react(update::Update<F, C>& update, const Event& event, std::uint32_t now_ms) noexcept {
     if (event.kind == Event::Kind::closed || event.kind == Event::Kind::lost) peer_closed_ = true;
     if (event.kind == Event::Kind::bytes && !event.bytes.empty()) last_byte_ms_ = now_ms;
     switch (state_) {
@@ -158,7 +158,7 @@ class Receiver {
   }
 
   /// The three states that gather a fixed number of bytes and then judge them.
-  Action headers(update::Update<F>& update, Bytes bytes, std::uint32_t now_ms) noexcept {
+  Action headers(update::Update<F, C>& update, Bytes bytes, std::uint32_t now_ms) noexcept {
     const std::size_t taken = std::min(missing(), bytes.size());
     std::copy_n(bytes.begin(), taken, held_.begin() + held_size_);
     held_size_ = static_cast<std::uint8_t>(held_size_ + taken);
@@ -178,7 +178,7 @@ class Receiver {
     return noted(Note::announced);
   }
 
-  Action file_header(update::Update<F>& update, std::uint32_t now_ms) noexcept {
+  Action file_header(update::Update<F, C>& update, std::uint32_t now_ms) noexcept {
     const Result<image::OtaHeader> header = image::parse_ota_header(held_, 1);
     if (!header) return refuse(update, header.error(), now_ms);
     const image::OtaImageHeader& image = header->images[0];
@@ -195,11 +195,11 @@ class Receiver {
     return noted(Note::header_good);
   }
 
-  Action image_start(update::Update<F>& update, std::uint32_t now_ms) noexcept {
+  Action image_start(update::Update<F, C>& update, std::uint32_t now_ms) noexcept {
     image::Image2Walk walk(image_length_);
     if (const Status status = walk.take(held_); status != Status::ok) return refuse(update, status, now_ms);
     if (update.active()) return refuse(update, Status::busy, now_ms);
-    Status status = update.begin(image_length_, image_sum_);
+    Status status = update.begin({image_length_, image_sum_, version_, announced_.force});
     if (status == Status::ok) status = update.append(held_);
     if (status != Status::ok) return refuse(update, status, now_ms);
     file_sum_ = byte_sum(held_, file_sum_);
@@ -211,7 +211,7 @@ class Receiver {
     return action;
   }
 
-  Action image(update::Update<F>& update, Bytes bytes, std::uint32_t now_ms) noexcept {
+  Action image(update::Update<F, C>& update, Bytes bytes, std::uint32_t now_ms) noexcept {
     const std::size_t left = image_length_ - update.written();
     const std::size_t to_boundary = kWriteStep - update.written() % kWriteStep;
     const Bytes piece = bytes.first(std::min({bytes.size(), left, to_boundary}));
@@ -234,7 +234,7 @@ class Receiver {
     return action;
   }
 
-  Action downloaded(update::Update<F>& update, std::uint32_t now_ms) noexcept {
+  Action downloaded(update::Update<F, C>& update, std::uint32_t now_ms) noexcept {
     if (announced_.sum != 0 && announced_.sum != file_sum_)
       return refuse(update, Status::announced_sum, now_ms);
     enter(State::check, now_ms, timings_->check_ms);
@@ -244,19 +244,19 @@ class Receiver {
   }
 
   /// Whatever happens on the connection now, all bytes are here: go on.
-  Action check(update::Update<F>& update, const Event& event, std::uint32_t now_ms) noexcept {
+  Action check(update::Update<F, C>& update, const Event& event, std::uint32_t now_ms) noexcept {
     Action action = update.verified() ? commit(update, now_ms) : read_back(update, now_ms);
     action.consumed = event.bytes.size();
     return action;
   }
 
-  Action read_back(update::Update<F>& update, std::uint32_t now_ms) noexcept {
+  Action read_back(update::Update<F, C>& update, std::uint32_t now_ms) noexcept {
     if (const Status status = update.verify(kCheckStep); status != Status::ok)
       return refuse(update, status, now_ms);
     return noted(update.verified() ? Note::verified : Note::none);
   }
 
-  Action commit(update::Update<F>& update, std::uint32_t now_ms) noexcept {
+  Action commit(update::Update<F, C>& update, std::uint32_t now_ms) noexcept {
     if (const Status status = update.commit(); status != Status::ok) return refuse(update, status, now_ms);
     committed_ = true;
     Action action = say_last(Reply::ok(update.target(), version_), now_ms);
@@ -264,7 +264,7 @@ class Receiver {
     return action;
   }
 
-  Action refuse(update::Update<F>& update, Status reason, std::uint32_t now_ms) noexcept {
+  Action refuse(update::Update<F, C>& update, Status reason, std::uint32_t now_ms) noexcept {
     if (updating()) update.abandon();
     Action action = say_last(Reply::error(reason), now_ms);
     action.note = Note::refused;

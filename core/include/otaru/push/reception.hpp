@@ -17,15 +17,17 @@ namespace otaru::push {
 /// Only one sender can update; the others are told `busy`. When all seats are taken, a new sender gets that
 /// of the one that has sat longest without updating. An updating sender that stalls loses the update to
 /// the next one whose file's start is good.
-template <flash::Flash F, std::size_t kSeats = 4>
+template <flash::Flash F, crypto::Crypto C, std::size_t kSeats = 4>
 class Reception {
   static_assert(kSeats >= 2, "one may be updating; another must be free to be told so");
 
  public:
   static constexpr std::size_t seats() noexcept { return kSeats; }
 
-  Reception(F& part, const flash::Layout& layout, flash::SlotId running, const Timings& timings = {}) noexcept
-      : timings_(timings), update_(part, layout, running) {}
+  /// The references are those of Update.
+  Reception(F& part, C& library, const flash::Layout& layout, const update::Trial<F, C>& trial,
+            const update::Trust& trust, const Timings& timings = {}) noexcept
+      : timings_(timings), update_(part, library, layout, trial, trust) {}
 
   Reception(const Reception&) = delete;
   Reception& operator=(const Reception&) = delete;
@@ -64,7 +66,7 @@ class Reception {
 
   bool open_at(std::size_t seat) const noexcept { return receivers_[seat].open(); }
   std::uint32_t deadline_ms(std::size_t seat) const noexcept { return receivers_[seat].deadline_ms(); }
-  const update::Update<F>& update() const noexcept { return update_; }
+  const update::Update<F, C>& update() const noexcept { return update_; }
 
  private:
   std::size_t seat_for_next(std::uint32_t now_ms) const noexcept {
@@ -78,13 +80,13 @@ class Reception {
   }
 
   template <std::size_t... I>
-  static std::array<Receiver<F>, kSeats> make(const Timings& timings, std::index_sequence<I...>) noexcept {
-    return {((void)I, Receiver<F>(timings))...};
+  static std::array<Receiver<F, C>, kSeats> make(const Timings& timings, std::index_sequence<I...>) noexcept {
+    return {((void)I, Receiver<F, C>(timings))...};
   }
 
   Timings timings_;
-  update::Update<F> update_;
-  std::array<Receiver<F>, kSeats> receivers_ = make(timings_, std::make_index_sequence<kSeats>{});
+  update::Update<F, C> update_;
+  std::array<Receiver<F, C>, kSeats> receivers_ = make(timings_, std::make_index_sequence<kSeats>{});
   std::array<std::uint32_t, kSeats> opened_ms_{};
   std::optional<std::size_t> taken_over_;
   Action last_words_{};

@@ -9,8 +9,9 @@
 #include <otaru/flash/flash.hpp>
 #include <otaru/flash/layout.hpp>
 #include <otaru/image/segment.hpp>
-#include <otaru/status.hpp>
+#include <otaru/result.hpp>
 #include <otaru/update/signature.hpp>
+#include <otaru/update/slot_state.hpp>
 
 namespace otaru::update {
 
@@ -28,17 +29,26 @@ class SlotWriter {
   SlotWriter(F& part, const flash::Slot& slot) noexcept : part_(part), slot_(slot) {}
 
   /// Makes the slot ready for an image of `length` bytes: clears a signature that it still carries, then
-  /// erases its record sector, so that nothing old can speak for the new image. Blocks for one sector erase.
+  /// marks that writing begins, so that nothing old can speak for the new image. Blocks for two programs.
+  ///
+  /// The record sector keeps saying so until finish(). In a slot with an interrupted history no sector is
+  /// believed to be blank.
   ///
   /// @retval out_of_range  `length` is 0 or more than the slot's capacity; nothing was changed
   /// @retval flash_failed  the part reported an error
-  Status begin(std::uint32_t length) noexcept {
+  Status begin(std::uint32_t length, SlotHistory history) noexcept {
     if (length == 0 || length > slot_.capacity()) return Status::out_of_range;
     length_ = length;
     written_ = 0;
     erased_until_ = slot_.offset;
-    if (const Status status = clear_signature(part_, slot_); status != Status::ok) return status;
-    return erase_sector_unless_blank(slot_.record());
+    history_ = history;
+    image::Signature found{};
+    if (const Status status = part_.read(slot_.offset, found); status != Status::ok) return status;
+    if (!is_blank(found)) {
+      if (const Status status = clear_signature(part_, slot_); status != Status::ok) return status;
+    }
+    // Always: a mark that a cut left between blank and set must be set before data is touched again.
+    return mark_writing(part_, slot_);
   }
 
   /// Appends `chunk`. Blocks for at most one erase for each erase boundary crossed, and one program a page.
@@ -59,6 +69,30 @@ class SlotWriter {
       }
     }
     return Status::ok;
+  }
+
+  /// False while sectors behind the image may be half erased since an interrupted update: the record to come
+  /// says that the whole slot is clean.
+  bool clean() const noexcept {
+    return history_ == SlotHistory::clean || (complete() && erased_until_ >= slot_.record());
+  }
+
+  /// Erases the next block or sector behind the image. Blocks for one erase. To be called until clean().
+  Status erase_behind() noexcept {
+    const std::uint32_t at = erased_until_;
+    if (at % flash::kBlockSize == 0 && slot_.record() - at >= flash::kBlockSize) {
+      erased_until_ += flash::kBlockSize;
+      return part_.erase_block(at);
+    }
+    erased_until_ += flash::kSectorSize;
+    return part_.erase_sector(at);
+  }
+
+  /// Makes the record sector ready for a record. Blocks for one sector erase.
+  /// @retval wrong_state  bytes are missing, or the slot is not clean()
+  Status finish() noexcept {
+    if (!complete() || !clean()) return Status::wrong_state;
+    return part_.erase_sector(slot_.record());
   }
 
   /// Bytes taken so far.
@@ -85,47 +119,39 @@ class SlotWriter {
     return part_.program(at, data);
   }
 
-  /// Erases from `page` to the end of its block where the whole block is the slot's, else its sector.
+  /// Erases from `page` to the end of its block where the whole block is the slot's data, else its sector.
   Status erase_ahead(std::uint32_t page) noexcept {
     const std::uint32_t image_end = slot_.offset + length_;
-    if (page % flash::kBlockSize == 0 && slot_.end() - page >= flash::kBlockSize) {
+    if (page % flash::kBlockSize == 0 && slot_.record() - page >= flash::kBlockSize) {
+      const std::uint32_t end = page + flash::kBlockSize;
       std::uint32_t used = 0;
-      for (std::uint32_t at = page; at < std::min(page + flash::kBlockSize, image_end);
-           at += flash::kSectorSize) {
-        bool blank = false;
-        if (const Status status = sector_is_blank(at, blank); status != Status::ok) return status;
-        if (!blank) ++used;
+      for (std::uint32_t at = page; at < std::min(end, image_end); at += flash::kSectorSize) {
+        const Result<bool> erased = is_erased(at);
+        if (!erased) return erased.error();
+        if (!*erased) ++used;
       }
-      if (used >= kSectorsWorthABlock) {
-        erased_until_ = page + flash::kBlockSize;
-        return part_.erase_block(page);
-      }
-      if (used == 0) {
-        erased_until_ = page + flash::kBlockSize;
-        return Status::ok;
+      if (used == 0 || used >= kSectorsWorthABlock) {
+        erased_until_ = end;
+        return used == 0 ? Status::ok : part_.erase_block(page);
       }
     }
     const std::uint32_t sector = align_down(page, flash::kSectorSize);
     erased_until_ = sector + flash::kSectorSize;
-    return erase_sector_unless_blank(sector);
+    const Result<bool> erased = is_erased(sector);
+    if (!erased) return erased.error();
+    return *erased ? Status::ok : part_.erase_sector(sector);
   }
 
-  Status erase_sector_unless_blank(std::uint32_t sector) noexcept {
-    bool blank = false;
-    if (const Status status = sector_is_blank(sector, blank); status != Status::ok) return status;
-    return blank ? Status::ok : part_.erase_sector(sector);
-  }
-
-  Status sector_is_blank(std::uint32_t sector, bool& blank) noexcept {
+  /// True if the sector is blank and can be believed to be.
+  Result<bool> is_erased(std::uint32_t sector) noexcept {
+    if (history_ == SlotHistory::interrupted) return false;
     constexpr std::uint32_t kPiece = 64;
     std::array<std::byte, kPiece> piece;
-    blank = false;
     for (std::uint32_t at = sector; at < sector + flash::kSectorSize; at += kPiece) {
       if (const Status status = part_.read(at, piece); status != Status::ok) return status;
-      if (!is_blank(piece)) return Status::ok;
+      if (!is_blank(piece)) return false;
     }
-    blank = true;
-    return Status::ok;
+    return true;
   }
 
   F& part_;
@@ -133,6 +159,7 @@ class SlotWriter {
   std::uint32_t length_ = 0;
   std::uint32_t written_ = 0;
   std::uint32_t erased_until_ = 0;
+  SlotHistory history_ = SlotHistory::interrupted;
   std::array<std::byte, flash::kPageSize> page_{};
 };
 

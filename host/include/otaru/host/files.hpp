@@ -17,10 +17,16 @@ inline constexpr std::size_t kLargestInput = std::size_t{64} << 20;
 /// @throws BadInput  if it is missing, a folder, unreadable or larger than kLargestInput
 std::vector<std::byte> read_file(const std::filesystem::path& path);
 
+/// Who may read a file that is written.
+enum class Access : bool {
+  usual,  ///< as new files of this user
+  owner,  ///< the user alone (mode 0600)
+};
+
 /// Puts `content` into a file, wholly or not at all: it is written beside the target and then renamed, so a
 /// failure or a kill leaves the old file, or none. A target that is a device or a pipe is written directly.
 /// @throws BadInput  if the target is a folder or cannot be written
-void write_file(const std::filesystem::path& path, Bytes content);
+void write_file(const std::filesystem::path& path, Bytes content, Access access = Access::usual);
 void write_file(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace otaru::host

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <otaru/bytes.hpp>
 #include <otaru/host/finding.hpp>
+#include <otaru/host/seal_report.hpp>
 #include <otaru/image/image2.hpp>
 
 namespace otaru::host {
@@ -25,7 +27,8 @@ struct Padding {
 struct Image2Report {
   std::vector<image::Segment> segments;  ///< in file order; offsets count from the start of the image
   std::vector<Padding> padding;
-  std::uint32_t trailing = 0;  ///< bytes behind the last padding
+  std::uint32_t trailing = 0;  ///< bytes behind the last padding, without the seal
+  std::optional<SealReport> seal;
 };
 
 /// Walks an image 2 by core's rules and goes on behind a missing signature where the sizes still lead on, so

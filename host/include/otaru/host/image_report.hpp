@@ -52,13 +52,19 @@ struct FileReport {
 /// Looks at all of `content`; `file` is the name to show.
 FileReport inspect_file(std::string file, Bytes content);
 
+/// Judges the seal of every image in the report by `keys`, and adds what is wrong to the problems: a
+/// signature by none of them (`seal_key`, `seal_signature`), and an image without a seal (`seal_missing`).
+/// Does nothing without keys.
+void judge_seals(FileReport& report, const std::vector<NamedKey>& keys);
+
 /// One object; its keys do not change: `file`, `kind` (`ota`, `image2`, `boot`, `unknown`), `size`, `sha256`,
 /// `byte_sum`, `ok`; for an OTA file `version`, `header_count` and `images` (each `id`, `header_offset`,
 /// `header_length`, `stated_sum`, `length`, `offset`, `flash_address`, `computed_sum`, `sha256`, `kind`,
-/// `segments`, `padding`); for the others `segments` and `padding`; at the end `problems` and `warnings`
-/// (each `code`, `offset`, `message`). Sizes and offsets are numbers, addresses, sums and versions `0x...`
-/// strings. Offsets of segments and padding count from the start of their image, all others from that of the
-/// file.
+/// `segments`, `padding`, `seal`); for an image 2 `segments`, `padding` and `seal`, for a boot image
+/// `segments` and `padding`; at the end `problems` and `warnings` (each `code`, `offset`, `message`). `seal`
+/// is as to_json(SealReport) says, null without one. Sizes and offsets are numbers, addresses, sums and
+/// versions `0x...` strings. Offsets of segments and padding count from the start of their image, all others
+/// from that of the file.
 nlohmann::ordered_json to_json(const FileReport& report);
 
 /// Tables for people.

@@ -17,6 +17,7 @@ struct PushFile {
   bool packed = false;           ///< it was an image 2
   std::uint32_t version = 0;     ///< firmware version
   std::vector<std::byte> bytes;  ///< the whole OTA file
+  bool force = false;            ///< ask the board to take an image that it tried and rejected before
 };
 
 /// Reads and checks the file, by the rules that the board will apply.

@@ -14,6 +14,6 @@ using Sha256 = std::array<std::byte, 32>;
 Sha256 sha256(Bytes content);
 
 /// Two lower-case digits a byte.
-std::string hex(const Sha256& digest);
+std::string hex(Bytes bytes);
 
 }  // namespace otaru::host

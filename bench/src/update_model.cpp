@@ -13,8 +13,11 @@
 #include <otaru/board/sample_image.hpp>
 #include <otaru/boot/select.hpp>
 #include <otaru/image/ota_file.hpp>
+#include <otaru/mbed/crypto.hpp>
 #include <otaru/push/announcement.hpp>
 #include <otaru/push/reception.hpp>
+#include <otaru/update/trial.hpp>
+#include <otaru/update/trust.hpp>
 
 namespace otaru::bench {
 namespace {
@@ -85,7 +88,10 @@ std::vector<std::byte> made_ota_file(Bytes image) {
 /// One sender, in virtual time.
 class Sender {
  public:
-  explicit Sender(NorModel& part) : part_(part), reception_(part, kLayout, flash::SlotId::ota1) {
+  explicit Sender(NorModel& part)
+      : part_(part),
+        trial_(part, library_, kLayout, flash::SlotId::ota1),
+        reception_(part, library_, kLayout, trial_, trust_) {
     seat_ = reception_.open(now_ms()).index;
   }
 
@@ -117,7 +123,10 @@ class Sender {
   }
 
   NorModel& part_;
-  push::Reception<NorModel> reception_;
+  mbed::Crypto library_;
+  update::Trial<NorModel, mbed::Crypto> trial_;  // not started: a board from the factory, nothing to settle
+  update::Trust trust_;                          // no keys
+  push::Reception<NorModel, mbed::Crypto> reception_;
   std::size_t seat_ = 0;
   nanoseconds receiving_{0};
   bool committed_ = false;

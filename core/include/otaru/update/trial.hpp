@@ -112,7 +112,8 @@ class Trial {
       // OTA2 is whole again and boots; its signature may have been torn.
       if (const Status status = set_signature(part_, layout_.ota2); status != Status::ok) return status;
       if (const Status status = finish_roll_back(); status != Status::ok) return status;
-      return Started::rolled_back;
+      // An image that was stranded on its own trial comes back to that.
+      return own_.state == TrialState::pending ? settle_own() : Started::rolled_back;
     }
     if (running_ == flash::SlotId::ota1 && own_.state == TrialState::rejected) return roll_back();
     if (const Status status = backup().clear(); status != Status::ok) return status;  // of an earlier life

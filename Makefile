@@ -4,7 +4,7 @@ FUZZ_SECONDS ?= 60
 CMAKE := cmake
 JOBS := $(shell nproc)
 
-.PHONY: all help packages demo test bench powercut mutants fuzz format tidy size clean
+.PHONY: all help packages demo test bench powercut mutants fuzz coverage format tidy size clean
 
 all: packages build/release/build.ninja
 	@$(CMAKE) --build --preset release
@@ -17,6 +17,7 @@ help:
 	@echo 'make powercut  cut the power of virtual boards a million times, and judge what boots'
 	@echo 'make mutants  break core in many small ways: the power-cut proof must find each'
 	@echo 'make fuzz    every fuzz harness for FUZZ_SECONDS (60) seconds'
+	@echo 'make coverage  how many lines of each parser the fuzz corpora reach: 90 % at least'
 	@echo 'make format  format all C++ sources'
 	@echo 'make tidy    clang-tidy over all C++ sources'
 	@echo 'make size    what core takes on a Cortex-M33'
@@ -51,6 +52,10 @@ mutants: packages build/release/build.ninja
 fuzz: packages build/fuzz/build.ninja
 	@$(CMAKE) --build --preset fuzz
 	@scripts/fuzz $(FUZZ_SECONDS)
+
+coverage: packages build/coverage/build.ninja
+	@$(CMAKE) --build --preset coverage
+	@scripts/coverage build/coverage
 
 format: packages
 	@scripts/format

@@ -24,6 +24,10 @@ if(OTARU_LIBFUZZER)
   # The whole tree is instrumented for coverage; only the harnesses link libFuzzer's main.
   target_compile_options(otaru_rules INTERFACE -fsanitize=fuzzer-no-link)
 endif()
+if(OTARU_COVERAGE)
+  target_compile_options(otaru_rules INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(otaru_rules INTERFACE -fprofile-instr-generate)
+endif()
 
 # Core's own rules come on top: nothing there may throw or ask for a type at run time.
 add_library(otaru_core_rules INTERFACE)

@@ -1,5 +1,7 @@
-// The OTA file: core's parser, its writer, and the report of the tools, which must agree.
+// The OTA file: core's parser, its writer, and the report of the tools, which must agree. And the
+// announcement that goes before it in a push, as which any 12 bytes can be read.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <span>
@@ -7,6 +9,7 @@
 
 #include <otaru/host/image_report.hpp>
 #include <otaru/image/ota_file.hpp>
+#include <otaru/push/announcement.hpp>
 
 namespace {
 
@@ -40,10 +43,22 @@ void check_parsed(Bytes file, const otaru::image::OtaHeader& header) {
   require(otaru::equal(written, file.first(written.size())));
 }
 
+void check_announcement(Bytes bytes) {
+  const otaru::push::Announcement read = otaru::push::read_announcement(bytes);
+  std::array<std::byte, otaru::push::kAnnouncementSize> written{};
+  otaru::push::write_announcement(read, written);
+  const otaru::push::Announcement again = otaru::push::read_announcement(written);
+  require(again.sum == read.sum && again.size == read.size && again.force == read.force);
+  // Only the middle word may differ: all that does not ask for force is written as stock uploaders do.
+  require(otaru::equal(Bytes(written).first(4), bytes.first(4)));
+  require(otaru::equal(Bytes(written).subspan(8), bytes.subspan(8, 4)));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Bytes file = std::as_bytes(std::span(data, size));
+  if (file.size() >= otaru::push::kAnnouncementSize) check_announcement(file);
   std::uint32_t faulty = 0;
   const auto parsed = otaru::image::parse_ota_header(file, otaru::image::kMaxImages, &faulty);
   require(faulty < otaru::image::kMaxImages);

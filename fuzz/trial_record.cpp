@@ -83,6 +83,27 @@ void check_state(const SlotState& state, const Result<Record>& record, Bytes sec
   must(state.tries == tries, "every change of a mark is a try");
 }
 
+/// A part that cannot be read is told, wherever that happens, and never taken for a state.
+void check_failing_reads(RamFlash part, mbed::Crypto& library, const flash::Slot& slot) {
+  const auto fails_at = [&part](int read) {
+    part.before = [read](flash::Operation, std::uint32_t, std::size_t) mutable {
+      return read-- == 0 ? Status::flash_failed : Status::ok;
+    };
+  };
+  int failed = 0;
+  for (int read = 0;; ++read) {
+    fails_at(read);
+    const Result<SlotState> state = update::read_slot_state(part, library, slot);
+    fails_at(read);
+    const Result<SlotHistory> history = update::read_slot_history(part, library, slot);
+    if (state && history) break;
+    ++failed;
+    must(state.has_value() || state.error() == Status::flash_failed, "a failed read is told as that");
+    must(history.has_value() || history.error() == Status::flash_failed, "a failed read is told as that");
+  }
+  must(failed > 0 && failed < 20, "a state is read in bounded operations");
+}
+
 /// A mark that is set says what it is for, whatever stood there.
 void check_marks(RamFlash part, mbed::Crypto& library, const flash::Slot& slot, const SlotState& before) {
   const auto state = [&] { return *update::read_slot_state(part, library, slot); };
@@ -133,6 +154,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(state.has_value() && history.has_value(), "a part that can be read is read");
   must(part.memory == before, "reading changes nothing");
   check_state(*state, record, sector, slot.capacity());
+  must(!update::name(state->state).empty(), "a state has a name");
+  check_failing_reads(part, library, slot);
 
   bool used = !is_blank(sector.first(update::kRecordSize));
   for (std::uint32_t at = update::kMarksOffset; at < kMostOfSector; at += update::kMarkSize)

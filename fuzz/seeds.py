@@ -160,7 +160,8 @@ starts = {
     "ota1-to-an-image-without-a-record": board((SECOND, SET), (FIRST, CLEARED), record(OTA1, SECOND), manner=CRASHES),
     "rejected-ota2-still-signed": board((FIRST, SET), (SECOND, SET), record(OTA2, SECOND), marked(OTA2, IS_REJECTED)),
     "rejected-ota1-still-signed": board((SECOND, SET), (FIRST, SET), record(OTA1, SECOND), marked(OTA1, IS_REJECTED)),
-    "rejected-and-replaced-by-serial": board((FIRST, SET), (FIRST, SET), record(OTA1, SECOND), marked(OTA1, IS_REJECTED)),
+    "rejected-and-replaced-by-serial": board((FIRST, SET), (FIRST, SET), record(OTA1, SECOND),
+                                                marked(OTA1, IS_REJECTED)),
     "roll-back-cut-before-the-sector": board((SECOND, SET), (FIRST, CLEARED), *ROLLED_BACK),
     "roll-back-cut-in-the-sector": board((SECOND, SET), (FIRST, UNSET), *ROLLED_BACK, first_sector(OTA2)),
     "roll-back-cut-half-way": board((SECOND, SET), (FIRST, UNSET), *ROLLED_BACK, first_sector(OTA2, BLANK, True)),
@@ -181,14 +182,16 @@ for at in (1, 2, 3, 5, 8, 36, 37, 40, 70, 71, 72, 73, 74):
 for at in (1, 2, 3, 4, 5):
     starts[f"flash-fails-at-{at}-of-a-commit"] = board((SECOND, UNSET), (FIRST, SET), record(OTA1, SECOND), fails_at=at)
     starts[f"flash-fails-at-{at}-of-a-trial"] = board(*TRIAL_IN_OTA2, manner=CRASHES, tries=1, fails_at=at)
-    starts[f"flash-fails-at-{at}-of-the-end-of-a-roll-back"] = board((SECOND, SET), (FIRST, SET), *ROLLED_BACK, fails_at=at)
+    starts[f"flash-fails-at-{at}-of-the-end-of-a-roll-back"] = board((SECOND, SET), (FIRST, SET), *ROLLED_BACK,
+                                                                     fails_at=at)
 write("trial_start", starts)
 
 # ---- The words of a board: the size of the pieces, a line of our own, what it sends.
 
 write("board_words", {
     "silent": bytes([0, 0]),
-    "update": bytes([7, 1]) + b"OTARU/1 progress 32 999\nOTARU/1 progress 999 999\nOTARU/1 ok slot=OTA2 version=0x01020304\n",
+    "update": bytes([7, 1]) + b"OTARU/1 progress 32 999\nOTARU/1 progress 999 999\n"
+                              b"OTARU/1 ok slot=OTA2 version=0x01020304\n",
     "refusal": bytes([1, 2]) + b"OTARU/1 progress 32 999\r\nOTARU/1 error image_sum the image is not whole\r\n",
     "refusal-without-its-end": bytes([3, 5]) + b"OTARU/1 error busy wait",
     "ok-without-its-end": bytes([3, 4]) + b"OTARU/1 ok slot=OTA1",
@@ -196,8 +199,10 @@ write("board_words", {
     "ok-alone": bytes([0, 1]) + b"OTARU/1 ok\n",
     "error-without-a-code": bytes([0, 0]) + b"OTARU/1 error\nOTARU/1 error \n",
     "later-version": bytes([0, 0]) + b"OTARU/2 success\n",
-    "progress-backwards": bytes([0, 3]) + b"OTARU/1 progress 99 100\nOTARU/1 progress 7 100\nOTARU/1 progress 101 100\n",
-    "progress-without-numbers": bytes([0, 6]) + b"OTARU/1 progress\nOTARU/1 progress 1\nOTARU/1 progress a b\nOTARU/1 what\n",
+    "progress-backwards": bytes([0, 3]) + b"OTARU/1 progress 99 100\nOTARU/1 progress 7 100\n"
+                                          b"OTARU/1 progress 101 100\n",
+    "progress-without-numbers": bytes([0, 6]) + b"OTARU/1 progress\nOTARU/1 progress 1\n"
+                                                b"OTARU/1 progress a b\nOTARU/1 what\n",
     "progress-too-large": bytes([0, 9]) + b"OTARU/1 progress 4294967296 99999999999\nOTARU/1 progress 1 4294967295\n",
     "terminal-codes": bytes([2, 2]) + b"OTARU/1 error \x1b[2J \x1b]0;owned\x07\x9b31m\xc2\x9b\xff\n",
     "another-protocol": bytes([5, 0]) + b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n\0\0",

@@ -68,8 +68,8 @@ def test_seals_made_here_are_as_good_as_those_of_the_program(keyed, owner_signs)
     still_takes(keyed, owner_signs(IMAGE))
 
 
-@pytest.mark.parametrize("body", [b"\x99\x99\x96\x96\x3f\xcc\x66\xfc" + bytes(20_000), images.ota_file(IMAGE), bytes(20_000),
-                                  b"\xff" * 20_000], ids=["boot image", "OTA file", "zeros", "blank"])
+@pytest.mark.parametrize("body", [b"\x99\x99\x96\x96\x3f\xcc\x66\xfc" + bytes(20_000), images.ota_file(IMAGE),
+                                  bytes(20_000), b"\xff" * 20_000], ids=["boot image", "OTA file", "zeros", "blank"])
 def test_threat_img_format_sealed_bytes_of_another_kind_are_refused(keyed, owner_signs, seal, body):
     before = keyed.flash()
     refused(keyed, owner_signs(body), "km0_signature")

@@ -1,8 +1,7 @@
 // What a start makes of a Backup sector that a cut roll back has left.
-#include <crypto/test_crypto.hpp>
 #include <gtest/gtest.h>
 #include <image/made_image2.hpp>
-#include <update/board_flash.hpp>
+#include <update/installed.hpp>
 
 #include <otaru/update/trial.hpp>
 
@@ -15,22 +14,10 @@ constexpr const flash::Layout& kLayout = flash::kSmallLayout;
 
 class TrialWithBackup : public testing::Test {
  protected:
-  /// Puts an image into a slot as if it had come by an update.
-  void install_recorded(const flash::Slot& slot, std::uint32_t seed) {
-    const Image image = image::made_image2({.seed = seed});
-    blank(part_, slot);
-    install(part_, slot, image);
-    Record record;
-    record.length = static_cast<std::uint32_t>(image.size());
-    record.sha256 = crypto::digest_of(image);
-    ASSERT_EQ(write_record(part_, library_, slot, record), Status::ok);
-  }
-  TrialState state(SlotId slot) { return read_slot_state(part_, library_, kLayout.slot(slot))->state; }
-
   /// OTA1 was rejected and OTA2 is back and boots; the power failed before OTA1 was retired.
   void cut_a_roll_back_at_its_end() {
-    install_recorded(kLayout.ota1, 1);
-    install_recorded(kLayout.ota2, 2);
+    install_pending(part_, kLayout.ota1, image::made_image2({.seed = 1}));
+    install_pending(part_, kLayout.ota2, image::made_image2({.seed = 2}));
     ASSERT_EQ(mark_rejected(part_, kLayout.ota1), Status::ok);
     BackupSector backup(part_, library_, kLayout);
     ASSERT_EQ(backup.save(), Status::ok);
@@ -58,7 +45,7 @@ TEST_F(TrialWithBackup, AnImageThatWasStrandedOnItsTrialTakesPushesAgain) {
   cut_a_roll_back_at_its_end();
   for (std::uint32_t tries = 0; tries < 3; ++tries)
     ASSERT_EQ(mark_try(part_, kLayout.ota2, tries), Status::ok);
-  ASSERT_EQ(state(SlotId::ota2), TrialState::pending);
+  ASSERT_EQ(state_of(part_, kLayout.ota2).state, TrialState::pending);
   Trial trial(part_, library_, kLayout, SlotId::ota2);
   EXPECT_EQ(trial.start(), Started::no_fallback);
   EXPECT_FALSE(trial.on_trial());

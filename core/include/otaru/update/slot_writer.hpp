@@ -61,7 +61,7 @@ class SlotWriter {
     while (!chunk.empty()) {
       const std::size_t filled = written_ % flash::kPageSize;
       const std::size_t taken = std::min(page_.size() - filled, chunk.size());
-      std::copy_n(chunk.begin(), taken, page_.begin() + static_cast<std::ptrdiff_t>(filled));
+      copy(chunk.first(taken), MutableBytes(page_).subspan(filled));
       written_ += static_cast<std::uint32_t>(taken);
       chunk = chunk.subspan(taken);
       if (filled + taken == page_.size() || written_ == length_) {

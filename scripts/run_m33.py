@@ -19,7 +19,7 @@ from m33_binary import Refused
 
 INPUT_AT = 0x80400000  # `input` of mbed/proof/mps2_an505.ld
 SEAL, SIGNATURE = 512, 64  # bytes, docs/SPEC-seal.md
-COUNTER_AT, KEY_ID_AT = 56, 104
+BOARD_AT, COUNTER_AT, KEY_ID_AT = 16, 56, 104
 
 
 def stream(image):
@@ -56,41 +56,50 @@ def run(qemu, program, image, key, board):
     return words
 
 
+def wrong(image, key, board):
+    """What a board must refuse: (what is wrong, image, key, type of board, its verdict)."""
+    seal = len(image) - SEAL
+    return [("another first bit of r", flipped(image, len(image) - SIGNATURE), key, board, "seal_signature"),
+            ("another last bit of s", flipped(image, len(image) - 1), key, board, "seal_signature"),
+            ("another security counter", flipped(image, seal + COUNTER_AT), key, board, "seal_signature"),
+            ("another key id", flipped(image, seal + KEY_ID_AT), key, board, "seal_key"),
+            ("another key", image, flipped(key, 0), board, "seal_key"),
+            ("another image", flipped(image, seal - 1), key, board, "seal_image"),
+            ("another type of board", image, key, board + "_x", "seal_board")]
+
+
 def check(args):
-    with open(args.image, "rb") as file:
-        image = file.read()
     with open(args.key, encoding="ascii") as file:
         key = base64.b64decode("".join(line for line in file.read().splitlines() if "-" not in line))[-64:]
-    seal = len(image) - SEAL
-    wrong = {  # what is changed, and what the board must say
-        "first bit of r": (flipped(image, len(image) - SIGNATURE), "seal_signature"),
-        "last bit of s": (flipped(image, len(image) - 1), "seal_signature"),
-        "security counter": (flipped(image, seal + COUNTER_AT), "seal_signature"),
-        "key id": (flipped(image, seal + KEY_ID_AT), "seal_key"),
-        "image": (flipped(image, seal - 1), "seal_image"),
-    }
-    words = [run(args.qemu, args.program, image, key, args.board)]
-    if words[0]["verdict"] != "committed":
-        raise Refused(f"the ARM code refuses a right seal: {words[0]['verdict']}")
-    for what, (changed, expected) in wrong.items():
-        words.append(run(args.qemu, args.program, changed, key, args.board))
-        if words[-1]["verdict"] != expected:
-            raise Refused(f"the ARM code says {words[-1]['verdict']}, not {expected}, of a seal with another {what}")
+    words, refused = [], 0
+    for path in args.image:
+        with open(path, "rb") as file:
+            image = file.read()
+        at = len(image) - SEAL + BOARD_AT
+        board = image[at:at + 32].split(b"\0")[0].decode()
+        words.append(run(args.qemu, args.program, image, key, board))
+        if words[-1]["verdict"] != "committed":
+            raise Refused(f"the ARM code refuses a right seal: {words[-1]['verdict']}")
+        for what, *pushed, expected in wrong(image, key, board):
+            words.append(run(args.qemu, args.program, *pushed))
+            refused += 1
+            if words[-1]["verdict"] != expected:
+                raise Refused(f"with {what} the ARM code says {words[-1]['verdict']}, not {expected}")
     stack, heap = (max(int(w[name]) for w in words) for name in ("stack", "heap"))
     if args.measured:
         with open(args.measured, "w", encoding="utf-8") as out:
             json.dump({"stack": stack, "heap": heap}, out)
-    return [f"{os.path.basename(args.program)} ran on an emulated Cortex-M33: the right seal taken, {len(wrong)} wrong ones"
-            f" refused; an update with its verification takes {stack} bytes of stack and {heap} of heap"]
+    return [f"{os.path.basename(args.program)} ran on an emulated Cortex-M33: {len(args.image)} right seals taken,"
+            f" {refused} wrong ones refused; an update with its verification takes {stack} bytes of stack"
+            f" and {heap} of heap"]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--qemu", required=True, help="qemu-system-arm")
     parser.add_argument("--program", required=True)
-    parser.add_argument("--image", required=True, help="a sealed image 2")
-    parser.add_argument("--key", required=True, help="the public key that sealed it, PEM")
-    parser.add_argument("--board", required=True, help="type of the board, as in the seal")
+    parser.add_argument("--image", required=True, action="append", help="a sealed image 2")
+    parser.add_argument("--key", required=True, help="the public key that sealed them, PEM")
     parser.add_argument("--measured", help="file that keeps the figures, JSON")
     parser.add_argument("--report", help="file that keeps the printed line")
     args = parser.parse_args()

@@ -26,7 +26,7 @@ consteval Words words(Status status) noexcept {
   switch (status) {
     case Status::ok: return "ok\0done";
     case Status::out_of_range: return "out_of_range\0more bytes than announced";
-    case Status::misaligned: return "internal\0a flash access was misaligned; please report this";
+    case Status::misaligned: return "internal\0misaligned flash access; please report this";
     case Status::flash_failed:
       return "flash_failed\0the board's flash does not hold what was written; try again";
     case Status::header_count:
@@ -46,22 +46,21 @@ consteval Words words(Status status) noexcept {
     case Status::km4_segment: return "km4_segment\0a KM4 segment is missing or leaves the image";
     case Status::seal_missing:
       return "seal_missing\0this board takes sealed images only; seal it with `otaru seal`";
-    case Status::seal_format: return "seal_format\0the seal is of a kind that this board does not know";
+    case Status::seal_format: return "seal_format\0a kind of seal that this board does not know";
     case Status::seal_key: return "seal_key\0sealed with a key that this board does not know";
     case Status::seal_signature: return "seal_signature\0the seal's signature is wrong";
     case Status::seal_image: return "seal_image\0the image was changed after it was sealed";
     case Status::seal_board: return "seal_board\0sealed for another type of board";
-    case Status::seal_counter:
-      return "seal_counter\0its security counter is lower than that of the running image";
+    case Status::seal_counter: return "seal_counter\0its security counter is below that of the running image";
     case Status::seal_expired: return "seal_expired\0its seal has expired; seal it again";
     case Status::trial_pending:
-      return "trial_pending\0the running image is still on trial; try again when it is confirmed";
+      return "trial_pending\0the running image is still on trial; try again when confirmed";
     case Status::rejected_before:
       return "rejected_before\0this image was tried and rejected; push with --force to try it again";
     case Status::busy: return "busy\0another update is under way; try again when it has ended";
     case Status::timed_out: return "timed_out\0the sender was silent or too slow";
     case Status::closed: return "closed\0the connection ended before the file did";
-    case Status::wrong_state: return "internal\0a step was out of order; please report this";
+    case Status::wrong_state: return "internal\0step out of order; please report this";
   }
   return "internal\0unknown";
 }

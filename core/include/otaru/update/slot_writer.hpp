@@ -36,7 +36,7 @@ class SlotWriter {
   ///
   /// @retval out_of_range  `length` is 0 or more than the slot's capacity; nothing was changed
   /// @retval flash_failed  the part reported an error
-  Status begin(std::uint32_t length, SlotHistory history) noexcept {
+  [[gnu::noinline]] Status begin(std::uint32_t length, SlotHistory history) noexcept {
     if (length == 0 || length > slot_.capacity()) return Status::out_of_range;
     length_ = length;
     written_ = 0;
@@ -143,7 +143,7 @@ class SlotWriter {
   }
 
   /// True if the sector is blank and can be believed to be.
-  Result<bool> is_erased(std::uint32_t sector) noexcept {
+  [[gnu::noinline]] Result<bool> is_erased(std::uint32_t sector) noexcept {
     if (history_ == SlotHistory::interrupted) return false;
     constexpr std::uint32_t kPiece = 64;
     std::array<std::byte, kPiece> piece;

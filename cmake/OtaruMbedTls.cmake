@@ -34,7 +34,8 @@ target_compile_definitions(otaru_mbedtls PUBLIC MBEDTLS_CONFIG_FILE=<mbedtls_hos
 target_link_libraries(otaru_mbedtls PRIVATE otaru_sanitizers)
 
 # What mbed/config/mbedtls_board.h switches on. Never built for this machine.
-set(sources asn1parse asn1write bignum constant_time ecdsa ecp ecp_curves memory_buffer_alloc platform platform_util sha256)
+set(sources
+  asn1parse asn1write bignum constant_time ecdsa ecp ecp_curves memory_buffer_alloc platform platform_util sha256)
 list(TRANSFORM sources REPLACE "(.+)" "${OTARU_MBEDTLS}/library/\\1.c")
 set(OTARU_MBEDTLS_BOARD_CONFIG MBEDTLS_CONFIG_FILE=<mbedtls_board.h>)
 add_library(otaru_mbedtls_board STATIC EXCLUDE_FROM_ALL ${sources})

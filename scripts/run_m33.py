@@ -1,7 +1,8 @@
 """Runs the board's program of mbed/proof on QEMU's Cortex-M33: a right seal must be taken, wrong ones refused.
 
 Each run is one update from the first byte to the verdict. The program paints its stack and its heap before, and says
-after how much of each was touched: that is what is measured, of the very code whose size the budget counts.
+after how much of each was touched: that is what is measured, of the very code whose size the budget counts. Not part
+of it: what interrupts put on the stack, and the port's flash driver, which is memory here.
 """
 
 import argparse

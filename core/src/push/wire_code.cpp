@@ -50,6 +50,13 @@ constexpr Words words(Status status) noexcept {
     case Status::rejected_before:
       return {"rejected_before", "this image was tried and rejected; push with --force to try it again"};
     case Status::busy: return {"busy", "another update is under way; try again when it has ended"};
+    case Status::password_required:
+      return {"password_required", "this board wants a password; push with `otaru push --password-file FILE`"};
+    case Status::password_wrong: return {"password_wrong", "the password is wrong"};
+    case Status::no_password:
+      return {"no_password", "this board has no password; push without one to send in the clear"};
+    case Status::too_many_guesses:
+      return {"too_many_guesses", "wrong passwords were tried; try again later"};
     case Status::timed_out: return {"timed_out", "the sender was silent or too slow"};
     case Status::closed: return {"closed", "the connection ended before the file did"};
     case Status::wrong_state: return {"internal", "a step was out of order; please report this"};

@@ -86,9 +86,13 @@ class Receiver {
   }
 
   /// Ends the connection from the board's side, with a line for the sender.
-  Action end(update::Update<F, C>& update, Status reason, std::uint32_t now_ms) noexcept {
+  /// @param wait_s  told to the sender: try again after so many seconds; 0 says nothing
+  Action end(update::Update<F, C>& update, Status reason, std::uint32_t now_ms,
+             std::uint32_t wait_s = 0) noexcept {
     if (state_ == State::over || state_ == State::farewell) return {};
-    return refuse(update, reason, now_ms);
+    Action action = refuse(update, reason, now_ms);
+    action.reply.wait_s = wait_s;
+    return action;
   }
 
   State state() const noexcept { return state_; }

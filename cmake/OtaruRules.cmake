@@ -11,15 +11,19 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   list(APPEND OTARU_WARNINGS -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 
+# Others' code gets these alone.
+add_library(otaru_sanitizers INTERFACE)
+if(OTARU_SANITIZE)
+  target_compile_options(otaru_sanitizers INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                                                    -fno-omit-frame-pointer)
+  target_link_options(otaru_sanitizers INTERFACE -fsanitize=address,undefined)
+endif()
+
 # Warnings, C++20, sanitizers: linked PRIVATE by every library, program and test.
 add_library(otaru_rules INTERFACE)
 target_compile_features(otaru_rules INTERFACE cxx_std_20)
 target_compile_options(otaru_rules INTERFACE ${OTARU_WARNINGS} -fno-strict-aliasing)
-if(OTARU_SANITIZE)
-  target_compile_options(otaru_rules INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
-                                               -fno-omit-frame-pointer)
-  target_link_options(otaru_rules INTERFACE -fsanitize=address,undefined)
-endif()
+target_link_libraries(otaru_rules INTERFACE otaru_sanitizers)
 if(OTARU_LIBFUZZER)
   # The whole tree is instrumented for coverage; only the harnesses link libFuzzer's main.
   target_compile_options(otaru_rules INTERFACE -fsanitize=fuzzer-no-link)

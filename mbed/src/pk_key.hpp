@@ -45,6 +45,7 @@ inline KeyFault fault_of(int error) noexcept {
   switch (error) {
     case MBEDTLS_ERR_PK_PASSWORD_REQUIRED:
     case MBEDTLS_ERR_PK_PASSWORD_MISMATCH:
+    case MBEDTLS_ERR_PEM_FEATURE_UNAVAILABLE:  // the old encryption by DES or MD5, which we left out
     case MBEDTLS_ERR_PEM_PASSWORD_REQUIRED:
     case MBEDTLS_ERR_PEM_PASSWORD_MISMATCH: return KeyFault::has_password;
     case MBEDTLS_ERR_PK_UNKNOWN_NAMED_CURVE:

@@ -30,6 +30,16 @@ DUippcnDOW8Jyicpd1ot6Cw4sXZZXsBM626XNkAM9JJjEV5TC9JRoZOo0QgV033h
 XdsM7KEqSINSr7XPF3W4voJTPOzqTMGN+NdxXVg1vJWunWZDwoDxO0hjpKEAKo0=
 -----END ENCRYPTED PRIVATE KEY-----
 )";
+// The older form, by openssl ec -aes128. Mbed TLS is built without what it takes to decrypt it.
+constexpr std::string_view kEncryptedSec1 = R"(-----BEGIN EC PRIVATE KEY-----
+Proc-Type: 4,ENCRYPTED
+DEK-Info: AES-128-CBC,5537BEBDC4322AAD1D2ABA62A54EDEF3
+
+/JSGSqKoVciXR12CGatlixJ5tzq9kgyuJc193KZ8uZ8O5sHsgQrOaZM3cJtXM+Vm
+qkHlrbrR2qq21POY7P0vOONep3Z/oyGYL/OucH+IrC+R+IzoIaXVf1Dy/ugyS1lx
+vOlWpqX0pheBuLfTPwYA5w+J2qgKvAOHTrfaDpyBzB8=
+-----END EC PRIVATE KEY-----
+)";
 constexpr std::string_view kP384 = R"(-----BEGIN PRIVATE KEY-----
 MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDBQMPkOlggyLY72fFxq
 KST4+z5GCGnBWTGOLNoPnly+mtWJ0iSqiSQe2Pvj2KDZfYShZANiAARZ2afdv18t
@@ -81,6 +91,7 @@ TEST(SigningKey, OnAnotherCurveIsToldApart) {
 
 TEST(SigningKey, WithAPasswordIsToldApart) {
   EXPECT_EQ(SigningKey::parse(bytes_of(kEncrypted)).fault, KeyFault::has_password);
+  EXPECT_EQ(SigningKey::parse(bytes_of(kEncryptedSec1)).fault, KeyFault::has_password);
 }
 
 TEST(SigningKey, IsNotReadFromWhatIsNone) {

@@ -37,11 +37,11 @@ def build(build_dir, headers, folder):
     includes = [headers, ROOT / "board/include", ROOT / "mbed/include", HERE.parent]
     compiler = os.environ.get("CXX", "c++")
     compile_it = [compiler, "-std=c++20", "-O1", "-DNDEBUG", "-w", *(f"-I{i}" for i in includes),
-                  "-c", HERE.parent / "life.cpp", "-o", unit]
+                  f"@{build_dir / 'test/powercut/mutant_flags.txt'}", "-c", HERE.parent / "life.cpp", "-o", unit]
     link_it = [compiler, unit, build_dir / "test/powercut/CMakeFiles/otaru_powercut.dir/main.cpp.o",
                build_dir / "test/powercut/libpowercut_sweep.a", build_dir / "test/powercut/libpowercut_flash.a",
                build_dir / "test/powercut/libpowercut_judge.a", build_dir / "mbed/libotaru_mbed.a",
-               build_dir / "core/libotaru_core.a", "-lmbedcrypto", "-lpthread", "-o", program]
+               build_dir / "mbed/libotaru_mbedtls.a", build_dir / "core/libotaru_core.a", "-lpthread", "-o", program]
     for command in compile_it, link_it:
         done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
         if done.returncode != 0:

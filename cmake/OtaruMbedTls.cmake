@@ -1,0 +1,32 @@
+# Mbed TLS, built from its Debian source package with configurations of our own: otaru::mbedtls for this machine.
+# docs/decisions/0007-mbedtls-from-source.md says why.
+#
+# The source is fetched once, at the first configure, into a folder that all presets share (not committed). Remove
+# the folder to get a newer one.
+
+set(OTARU_SOURCES ${CMAKE_SOURCE_DIR}/build/sources CACHE PATH "Where the sources of Debian packages are unpacked")
+
+execute_process(
+  COMMAND ${OTARU_PYTHON} -B ${CMAKE_SOURCE_DIR}/scripts/fetch_debian_source.py
+          --package mbedtls --series 2.28 --into ${OTARU_SOURCES}
+  OUTPUT_VARIABLE OTARU_MBEDTLS OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_VARIABLE reason RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "Otaru builds Mbed TLS from its Debian source package, which cannot be had.\n${reason}")
+endif()
+# When somebody removes it, the next build fetches it again.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${OTARU_MBEDTLS}/include/mbedtls/version.h)
+message(STATUS "Mbed TLS: ${OTARU_MBEDTLS}")
+
+# What mbed/config/mbedtls_host.h switches on. A file too few fails at the link.
+set(sources
+  aes asn1parse asn1write base64 bignum ccm cipher cipher_wrap constant_time ctr_drbg ecdh ecdsa ecjpake ecp ecp_curves
+  entropy entropy_poll hmac_drbg md oid pem pk pk_wrap pkcs5 pkparse pkwrite platform platform_util sha256
+  ssl_ciphersuites ssl_cli ssl_msg ssl_srv ssl_tls)
+list(TRANSFORM sources REPLACE "(.+)" "${OTARU_MBEDTLS}/library/\\1.c")
+
+# Only the sanitizers are ours: warnings in others' code are theirs to judge.
+add_library(otaru_mbedtls STATIC ${sources})
+add_library(otaru::mbedtls ALIAS otaru_mbedtls)
+target_include_directories(otaru_mbedtls SYSTEM PUBLIC ${OTARU_MBEDTLS}/include ${CMAKE_SOURCE_DIR}/mbed/config)
+target_compile_definitions(otaru_mbedtls PUBLIC MBEDTLS_CONFIG_FILE=<mbedtls_host.h>)
+target_link_libraries(otaru_mbedtls PRIVATE otaru_sanitizers)

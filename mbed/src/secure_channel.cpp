@@ -9,6 +9,9 @@ namespace {
 /// The one suite. Its key exchange is J-PAKE, so there is nothing to negotiate down to.
 constexpr int kSuites[] = {MBEDTLS_TLS_ECJPAKE_WITH_AES_128_CCM_8, 0};
 
+/// Faults of records and messages are below this; those of curve and numbers, above.
+constexpr int kFirstOfSsl = -0x6000;
+
 const unsigned char* raw(Bytes bytes) noexcept {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
@@ -98,8 +101,12 @@ void SecureChannel::sent(std::size_t bytes) noexcept {
 /// the other's Finished; the board checks first, and answers with an alert.
 bool SecureChannel::handshake_failed(int error) noexcept {
   if (end_ == End::board) {
-    // Everything from the key exchange on is counted: an honest uploader never fails there.
-    guessed_ = ssl_.state >= MBEDTLS_SSL_CLIENT_KEY_EXCHANGE;
+    // A fault of the key exchange itself shows nothing of the password, but is counted to be safe: honest
+    // uploaders never make one. What is not even a message there is not.
+    const bool message = error == MBEDTLS_ERR_SSL_BAD_HS_CLIENT_KEY_EXCHANGE ||
+                         error == MBEDTLS_ERR_SSL_BAD_HS_SERVER_KEY_EXCHANGE || error > kFirstOfSsl;
+    guessed_ = ssl_.state > MBEDTLS_SSL_CLIENT_KEY_EXCHANGE ||
+               (ssl_.state == MBEDTLS_SSL_CLIENT_KEY_EXCHANGE && message);
     return ssl_.state >= MBEDTLS_SSL_CLIENT_CHANGE_CIPHER_SPEC;
   }
   if (ssl_.state < MBEDTLS_SSL_SERVER_CHANGE_CIPHER_SPEC) return false;

@@ -51,6 +51,7 @@ enum class [[nodiscard]] Status : std::uint8_t{
     password_wrong,     ///< the sender does not know the board's password
     no_password,        ///< the sender wants to show a password to a board that has none
     too_many_guesses,   ///< wrong passwords were tried; nobody may try for a while
+    channel_broken,     ///< bytes of the secure channel are no TLS, or were changed
     timed_out,    ///< the sender was silent for too long
     closed,       ///< the sender closed before all was there
     wrong_state,  ///< a call out of order

@@ -57,6 +57,8 @@ constexpr Words words(Status status) noexcept {
       return {"no_password", "this board has no password; push without one to send in the clear"};
     case Status::too_many_guesses:
       return {"too_many_guesses", "wrong passwords were tried; try again later"};
+    case Status::channel_broken:
+      return {"channel_broken", "the secure channel broke: bytes that are no TLS, or were changed; try again"};
     case Status::timed_out: return {"timed_out", "the sender was silent or too slow"};
     case Status::closed: return {"closed", "the connection ended before the file did"};
     case Status::wrong_state: return {"internal", "a step was out of order; please report this"};

@@ -12,6 +12,7 @@
 #include <otaru/board/nor_model.hpp>
 #include <otaru/flash/layout.hpp>
 #include <otaru/mbed/crypto.hpp>
+#include <otaru/mbed/push_gate.hpp>
 #include <otaru/push/reception.hpp>
 
 namespace otaru::board {
@@ -33,8 +34,10 @@ class Listener {
   };
 
   /// Binds and listens at once. Throws std::system_error if `where` cannot be had.
+  /// @param door  the board's password, if it has one; outlives this object
   Listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, NorModel& part, mbed::Crypto& library,
-           const flash::Layout& layout, const Trial& trial, const update::Trust& trust, Hooks hooks);
+           const flash::Layout& layout, const Trial& trial, const update::Trust& trust, mbed::PushDoor& door,
+           Hooks hooks);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -51,7 +54,9 @@ class Listener {
   class Connection;
 
   void accept();
-  void drive(std::size_t seat, push::Event::Kind kind);
+  void happened(std::size_t seat, push::Event::Kind kind);
+  void pass_gate(std::size_t seat);
+  void drive(std::size_t seat, const push::Event& event);
   void carry_out(std::size_t seat, const push::Action& action);
   void close(std::size_t seat, bool reset);
   std::uint32_t now_ms() const;
@@ -60,6 +65,7 @@ class Listener {
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer retry_;
   Reception reception_;
+  mbed::PushDoor& door_;
   Hooks hooks_;
   std::vector<std::shared_ptr<Connection>> seats_;
 };

@@ -183,7 +183,8 @@ bool VirtualBoard::start(flash::SlotId running) {
   if (!start_trial(running)) return false;
   read_own_seal(running);
   if (keys_.empty())
-    say("[trust] no keys: takes every image from everybody who reaches its port");
+    say(fmt::format("[trust] no keys: takes every image from everybody who {}",
+                    options_.password ? "knows its password" : "reaches its port"));
   else
     say(fmt::format("[trust] takes images sealed by {} known key(s), counter {} or more", keys_.size(),
                     trust_.least_counter));

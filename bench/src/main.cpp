@@ -31,8 +31,9 @@ std::vector<VirtualRow> model_rows() {
     rows.push_back(bench::stock_update(bytes));
     if (bytes == kImageOfTheLog)
       rows.back().limit = {.least = kStock_s * 0.95, .most = kStock_s * 1.05, .with_reset = false};
-    rows.push_back(bench::our_update(bytes));
+    rows.push_back(bench::our_update(bytes, update::SlotHistory::clean));
     if (bytes == kImageOfTheLog) rows.back().limit = {.least = 0, .most = kOurs_s, .with_reset = true};
+    rows.push_back(bench::our_update(bytes, update::SlotHistory::interrupted));
     rows.push_back(bench::flash_limit(bytes));
   }
   return rows;
@@ -51,13 +52,11 @@ void write_json(const std::string& path, const std::vector<VirtualRow>& model,
 int run(const std::string& json, bool model_only, const std::string& program) {
   const std::vector<VirtualRow> model = model_rows();
   fmt::print(
-      "An update in virtual time, seconds. A model of the board, not a measurement on one: its constants are "
-      "drawn\n"
-      "from a serial log of the stock update (737,280 bytes, 12.3 s) and from driver comments. Counted from "
-      "the\n"
-      "sender's connection to \"Update task exit\", into a slot that is fully programmed. limit: the "
-      "cheapest erases\n"
-      "and one program for each page that is not blank, nothing else.\n{}",
+      "An update in virtual time, seconds. A model of the board, not a measurement on one: its constants\n"
+      "are drawn from a serial log of the stock update (737,280 bytes, 12.3 s) and from driver comments.\n"
+      "Counted from the sender's connection to \"Update task exit\", into a slot that is fully programmed.\n"
+      "again: ours after an update that was interrupted, which erases the whole slot. limit: the cheapest\n"
+      "erases and one program for each page that is not blank, nothing else.\n{}",
       to_text(model));
   std::fflush(stdout);
 

@@ -22,7 +22,7 @@ struct Limit {
 /// One update in the virtual time of board::Timing, from the sender's connection to "Update task exit"; the
 /// reset is not in it, as in the serial log that the model is drawn from.
 struct VirtualRow {
-  std::string way;          ///< `stock`, `ours` or `limit`
+  std::string way;          ///< `stock`, `ours`, `again` (ours, after a lost sender) or `limit`
   std::uint32_t bytes = 0;  ///< of the image
   double receive_s = 0;     ///< on the air, while the flash is idle
   double erase_s = 0;

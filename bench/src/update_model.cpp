@@ -13,8 +13,11 @@
 #include <otaru/board/sample_image.hpp>
 #include <otaru/boot/select.hpp>
 #include <otaru/image/ota_file.hpp>
+#include <otaru/mbed/crypto.hpp>
 #include <otaru/push/announcement.hpp>
 #include <otaru/push/reception.hpp>
+#include <otaru/update/trial.hpp>
+#include <otaru/update/trust.hpp>
 
 namespace otaru::bench {
 namespace {
@@ -36,10 +39,12 @@ void check(Status status) {
     throw std::runtime_error("the model refused a step, status " + std::to_string(static_cast<int>(status)));
 }
 
-/// A board that runs from OTA1, with no blank byte in OTA2.
+/// A board that runs from OTA1, with no blank byte where images stand in OTA2. In the slot's last sector
+/// stands nothing, as stock tools leave it; or, after an interrupted one, what is no record.
 class Board {
  public:
-  explicit Board(const board::Timing& timing) : store_(fresh()), part_(store_, timing) {}
+  Board(const board::Timing& timing, update::SlotHistory history)
+      : store_(fresh(history)), part_(store_, timing) {}
 
   NorModel& part() { return part_; }
 
@@ -57,12 +62,14 @@ class Board {
   }
 
  private:
-  static std::vector<std::byte> fresh() {
+  static std::vector<std::byte> fresh(update::SlotHistory history) {
     std::vector<std::byte> content = board::make_factory_flash(kLayout);
     const std::vector<std::byte> running = board::make_sample_image(kRunningImage, 1);
     std::ranges::copy(running, content.begin() + kLayout.ota1.offset);
     board::Random random(2);
-    for (std::byte& b : MutableBytes(content).subspan(kTarget.offset, kTarget.size))
+    const bool interrupted = history == update::SlotHistory::interrupted;
+    const std::uint32_t used = interrupted ? kTarget.size : kTarget.capacity();
+    for (std::byte& b : MutableBytes(content).subspan(kTarget.offset, used))
       b = random.byte() & std::byte{0x7F};
     return content;
   }
@@ -85,7 +92,10 @@ std::vector<std::byte> made_ota_file(Bytes image) {
 /// One sender, in virtual time.
 class Sender {
  public:
-  explicit Sender(NorModel& part) : part_(part), reception_(part, kLayout, flash::SlotId::ota1) {
+  explicit Sender(NorModel& part)
+      : part_(part),
+        trial_(part, library_, kLayout, flash::SlotId::ota1),
+        reception_(part, library_, kLayout, trial_, trust_) {
     seat_ = reception_.open(now_ms()).index;
   }
 
@@ -117,7 +127,10 @@ class Sender {
   }
 
   NorModel& part_;
-  push::Reception<NorModel> reception_;
+  mbed::Crypto library_;
+  update::Trial<NorModel, mbed::Crypto> trial_;  // not started: a board from the factory, nothing to settle
+  update::Trust trust_;                          // no keys
+  push::Reception<NorModel, mbed::Crypto> reception_;
   std::size_t seat_ = 0;
   nanoseconds receiving_{0};
   bool committed_ = false;
@@ -128,7 +141,7 @@ class Sender {
 VirtualRow stock_update(std::uint32_t bytes, const board::Timing& timing) {
   constexpr std::uint32_t kPiece = 12;
   const std::vector<std::byte> image = board::make_sample_image(bytes, 3);
-  Board board(timing);
+  Board board(timing, update::SlotHistory::clean);
   NorModel& part = board.part();
 
   for (std::uint32_t at = 0; at < bytes; at += flash::kSectorSize)
@@ -150,10 +163,10 @@ VirtualRow stock_update(std::uint32_t bytes, const board::Timing& timing) {
   return board.row("stock", image, timing.receive(sent));
 }
 
-VirtualRow our_update(std::uint32_t bytes, const board::Timing& timing) {
+VirtualRow our_update(std::uint32_t bytes, update::SlotHistory history, const board::Timing& timing) {
   const std::vector<std::byte> image = board::make_sample_image(bytes, 4);
   const std::vector<std::byte> file = made_ota_file(image);
-  Board board(timing);
+  Board board(timing, history);
   Sender sender(board.part());
 
   std::array<std::byte, push::kAnnouncementSize> announcement{};
@@ -163,7 +176,8 @@ VirtualRow our_update(std::uint32_t bytes, const board::Timing& timing) {
     sender.send(Bytes(file).subspan(at, std::min(kSend, file.size() - at)));
   if (!sender.committed()) throw std::runtime_error("ours: the board has not taken the image");
 
-  VirtualRow row = board.row("ours", image, sender.receiving());
+  const char* way = history == update::SlotHistory::clean ? "ours" : "again";
+  VirtualRow row = board.row(way, image, sender.receiving());
   const Result<boot::Selection> selection = boot::select(board.part(), kLayout);
   if (!selection || !selection->boots() || *selection->slot != flash::SlotId::ota2)
     throw std::runtime_error("ours: the board does not boot the image");

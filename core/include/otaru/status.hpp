@@ -32,20 +32,20 @@ enum class [[nodiscard]] Status : std::uint8_t{
     km4_segment,    ///< a KM4 segment's header is missing or its size leaves the image
 
     // a seal
-  seal_missing,    ///< the board takes sealed images only, and this one has no seal
-  seal_format,     ///< a seal of a kind that this firmware does not know
-  seal_key,        ///< sealed by a key that is not one of the board's
-  seal_signature,  ///< the seal's signature is wrong
-  seal_image,      ///< the seal speaks of another image
-  seal_board,      ///< sealed for another type of board
-  seal_counter,    ///< its security counter is lower than that of the running image
-  seal_expired,    ///< its not-after date has passed
+    seal_missing,    ///< the board takes sealed images only, and this one has no seal
+    seal_format,     ///< a seal of a kind that this firmware does not know
+    seal_key,        ///< sealed by a key that is not one of the board's
+    seal_signature,  ///< the seal's signature is wrong
+    seal_image,      ///< the seal speaks of another image
+    seal_board,      ///< sealed for another type of board
+    seal_counter,    ///< its security counter is lower than that of the running image
+    seal_expired,    ///< its not-after date has passed
 
-  // a trial
-  trial_pending,    ///< the running image is on trial; its fall-back must not be overwritten
-  rejected_before,  ///< this very image was tried and rejected
+    // a trial
+    trial_pending,    ///< the running image is on trial; its fall-back must not be overwritten
+    rejected_before,  ///< this very image was tried and rejected
 
-  // a push
+    // a push
     busy,         ///< another update is being received
     password_required,  ///< the board takes a password, and the sender showed none
     password_wrong,     ///< the sender does not know the board's password

@@ -34,10 +34,12 @@ inline void install(flash::RamFlash& part, const flash::Slot& slot, const Image&
   std::copy(image.begin(), image.end(), part.memory.begin() + slot.offset);
 }
 
-/// A part of that layout with every byte in use, nothing bootable.
+/// A part of that layout with every byte in use, nothing bootable; but for the slots' last sectors, which are
+/// blank where no update of ours was ever written.
 inline flash::RamFlash used_part(const flash::Layout& layout) {
   flash::RamFlash part(layout.size);
   fill(part, {0, layout.size}, 3);
+  for (const flash::Slot& slot : {layout.ota1, layout.ota2}) blank(part, {slot.record(), flash::kSectorSize});
   return part;
 }
 

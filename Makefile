@@ -19,7 +19,7 @@ help:
 	@echo 'make fuzz    every fuzz harness for FUZZ_SECONDS (60) seconds'
 	@echo 'make format  format all C++ sources'
 	@echo 'make tidy    clang-tidy over all C++ sources'
-	@echo 'make size    what core takes on a Cortex-M33'
+	@echo 'make size    what core, and core with Mbed TLS, take on a Cortex-M33'
 	@echo 'make clean   remove build/'
 
 packages:
@@ -59,7 +59,7 @@ tidy: all
 	@scripts/tidy build/release $(JOBS)
 
 size: all
-	@cat build/release/core/m33/*.txt
+	@cat build/release/core/m33/*.txt build/release/mbed/m33/*.txt
 
 clean:
 	rm -rf build

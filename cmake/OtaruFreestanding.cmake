@@ -1,6 +1,7 @@
 # Proves in every build that a library runs on a bare Cortex-M33, and that it is as small as promised.
 #
 #   otaru_prove_freestanding(<target>)          at the end of the target's CMakeLists.txt, after all its sources
+#   otaru_m33_library(<target>)                 for others' code: archived, not proven
 #   otaru_size_budget(<target> <budget.json>)   after the proof; the file's shape is told in scripts/size_budget.py
 #   otaru_expect_refusal(<name> ...)            the negative cases: see below
 #
@@ -27,7 +28,8 @@ set(OTARU_M33_FLAGS -mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16 
                     -ffunction-sections -fdata-sections -fstack-usage)
 set(OTARU_M33_CXX_FLAGS -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics ${OTARU_WARNINGS})
 
-# Compiles <source> into <object> for Cortex-M33, again when a header changes. <target> lends its include paths.
+# Compiles <source> into <object> for Cortex-M33, again when a header changes. <target> lends its include paths and
+# definitions.
 function(otaru_m33_object target source object)
   cmake_path(GET source EXTENSION LAST_ONLY extension)
   if(extension STREQUAL ".c")
@@ -40,17 +42,21 @@ function(otaru_m33_object target source object)
   cmake_path(REPLACE_EXTENSION object LAST_ONLY su OUTPUT_VARIABLE stack_usage)
   cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE shown)
   set(includes $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+  set(foreign $<TARGET_PROPERTY:${target},OTARU_M33_SYSTEM_INCLUDES>)
+  set(definitions $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
   add_custom_command(
     OUTPUT ${object}
     BYPRODUCTS ${stack_usage}
-    COMMAND ${compiler} "$<$<BOOL:${includes}>:-I$<JOIN:${includes},;-I>>" -MD -MF ${object}.d -c ${source} -o ${object}
+    COMMAND ${compiler} "$<$<BOOL:${includes}>:-I$<JOIN:${includes},;-I>>"
+            "$<$<BOOL:${foreign}>:-isystem;$<JOIN:${foreign},;-isystem;>>"
+            "$<$<BOOL:${definitions}>:-D$<JOIN:${definitions},;-D>>" -MD -MF ${object}.d -c ${source} -o ${object}
     DEPENDS ${source}
     DEPFILE ${object}.d
     COMMENT "Building ${shown} for Cortex-M33"
     COMMAND_EXPAND_LISTS VERBATIM)
 endfunction()
 
-# Archives <sources> for Cortex-M33; the target only lends its include paths.
+# Archives <sources> for Cortex-M33; the target only lends its include paths and definitions.
 function(otaru_m33_archive target archive)
   cmake_path(REMOVE_EXTENSION archive LAST_ONLY OUTPUT_VARIABLE folder)
   cmake_path(GET archive FILENAME archive_name)
@@ -75,7 +81,7 @@ endfunction()
 function(otaru_m33_prove_command result archive objects)
   set(${result} ${OTARU_PYTHON} -B ${CMAKE_SOURCE_DIR}/scripts/prove_freestanding.py
                 --prefix ${OTARU_M33_PREFIX} --max-frame ${OTARU_M33_MAX_FRAME}
-                --archive ${archive} ${objects} PARENT_SCOPE)
+                --archive ${archive} ${ARGN} ${objects} PARENT_SCOPE)
 endfunction()
 
 function(otaru_m33_budget_command result budget archives)
@@ -97,35 +103,57 @@ function(otaru_m33_check name report)
   add_custom_target(${name} ALL DEPENDS ${report})
 endfunction()
 
-# otaru_prove_freestanding(<target>): compiles every source of the target for Cortex-M33, links the whole archive
-# alone, and refuses: undefined symbols other than memcpy, memmove, memset, memcmp and __aeabi_*; anything that
-# runs before or after main; a stack frame over 512 bytes or without a bound. Runs as part of the default target.
-function(otaru_prove_freestanding target)
+# The C and C++ sources of a target.
+function(otaru_m33_sources result target)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.(c|cc|cpp)$")
   if(NOT sources)
-    message(FATAL_ERROR "otaru_prove_freestanding(${target}): it has no sources, so there is nothing to prove.")
+    message(FATAL_ERROR "${target} has no sources, so there is nothing to prove for Cortex-M33.")
   endif()
+  set(${result} ${sources} PARENT_SCOPE)
+endfunction()
+
+# otaru_prove_freestanding(<target> [CALLS <regular expression>]): compiles every source of the target for Cortex-M33,
+# links the whole archive alone, and refuses: undefined symbols other than memcpy, memmove, memset, memcmp and
+# __aeabi_*, and, for code that stands on a library, the names of CALLS; anything that runs before or after main; a
+# stack frame over 512 bytes or without a bound. Runs as part of the default target.
+function(otaru_prove_freestanding target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CALLS" "")
+  otaru_m33_sources(sources ${target})
   set(archive ${CMAKE_CURRENT_BINARY_DIR}/m33/lib${target}.a)
   otaru_m33_archive(${target} ${archive} ${sources})
   set_target_properties(${target} PROPERTIES OTARU_M33_ARCHIVE ${archive})
-  otaru_m33_prove_command(command ${archive} "${OTARU_M33_OBJECTS}")
+  set(calls "")
+  if(arg_CALLS)
+    set(calls "--calls=${arg_CALLS}")
+  endif()
+  otaru_m33_prove_command(command ${archive} "${OTARU_M33_OBJECTS}" ${calls})
   otaru_m33_check(${target}_freestanding ${CMAKE_CURRENT_BINARY_DIR}/m33/${target}.proof.txt
                   COMMAND ${command} DEPENDS ${archive} ${OTARU_M33_OBJECTS})
 endfunction()
 
-# otaru_size_budget(<target> <budget.json> [LIBRARIES <targets>...]): links each line of the budget against the
-# archive of the target, and those of LIBRARIES (proven before, e.g. a cryptographic library), and refuses a line
-# that is over its text or RAM. Runs as part of the default target.
+# otaru_m33_library(<target>): archives a library of others for Cortex-M33. It need not keep our rules, but its size
+# counts, and so does the stack that it takes (OtaruM33Run.cmake).
+function(otaru_m33_library target)
+  otaru_m33_sources(sources ${target})
+  set(archive ${CMAKE_CURRENT_BINARY_DIR}/m33/lib${target}.a)
+  otaru_m33_archive(${target} ${archive} ${sources})
+  set_target_properties(${target} PROPERTIES OTARU_M33_ARCHIVE ${archive})
+endfunction()
+
+# otaru_size_budget(<target> <budget.json> [LIBRARIES <targets>...] [RUN <measured.json>]): links each line of the
+# budget against the archive of the target, and those of LIBRARIES (archived before), and refuses a line that is over
+# its text or RAM. RUN is what an otaru_m33_run() measured: the stack of lines that count it. Runs as part of the
+# default target.
 function(otaru_size_budget target budget)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "RUN" "LIBRARIES")
   cmake_path(ABSOLUTE_PATH budget BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${budget})
   set(archives "")
   foreach(library IN LISTS target arg_LIBRARIES)
     get_target_property(archive ${library} OTARU_M33_ARCHIVE)
     if(NOT archive)
-      message(FATAL_ERROR "otaru_size_budget: call otaru_prove_freestanding(${library}) first.")
+      message(FATAL_ERROR "otaru_size_budget: call otaru_prove_freestanding(${library}) or otaru_m33_library first.")
     endif()
     list(APPEND archives --archive ${archive})
     list(APPEND depends ${archive})
@@ -144,7 +172,12 @@ function(otaru_size_budget target budget)
     endif()
   endforeach()
 
+  if(arg_RUN)
+    list(APPEND archives --run ${arg_RUN})
+    list(APPEND depends ${arg_RUN})
+  endif()
   otaru_m33_budget_command(command ${budget} "${archives}")
+  set_target_properties(${target} PROPERTIES OTARU_M33_BUDGET_ARGUMENTS "${archives}")
   # After the proof, whose words are clearer than the linker's.
   otaru_m33_check(${target}_size_budget ${CMAKE_CURRENT_BINARY_DIR}/m33/${target}.size.txt
                   COMMAND ${command} DEPENDS ${budget} ${depends} ${CMAKE_CURRENT_BINARY_DIR}/m33/${target}.proof.txt)

@@ -1,4 +1,5 @@
-# Mbed TLS, built from its Debian source package with configurations of our own: otaru::mbedtls for this machine.
+# Mbed TLS, built from its Debian source package with configurations of our own: otaru::mbedtls for this machine,
+# otaru_mbedtls_board for a Cortex-M33.
 # docs/decisions/0007-mbedtls-from-source.md says why.
 #
 # The source is fetched once, at the first configure, into a folder that all presets share (not committed). Remove
@@ -23,13 +24,23 @@ set(sources
   entropy entropy_poll hmac_drbg md oid pem pk pk_wrap pkcs5 pkparse pkwrite platform platform_util sha256
   ssl_ciphersuites ssl_cli ssl_msg ssl_srv ssl_tls)
 list(TRANSFORM sources REPLACE "(.+)" "${OTARU_MBEDTLS}/library/\\1.c")
+set(OTARU_MBEDTLS_INCLUDES ${OTARU_MBEDTLS}/include ${CMAKE_SOURCE_DIR}/mbed/config)
 
 # Only the sanitizers are ours: warnings in others' code are theirs to judge.
 add_library(otaru_mbedtls STATIC ${sources})
 add_library(otaru::mbedtls ALIAS otaru_mbedtls)
-target_include_directories(otaru_mbedtls SYSTEM PUBLIC ${OTARU_MBEDTLS}/include ${CMAKE_SOURCE_DIR}/mbed/config)
+target_include_directories(otaru_mbedtls SYSTEM PUBLIC ${OTARU_MBEDTLS_INCLUDES})
 target_compile_definitions(otaru_mbedtls PUBLIC MBEDTLS_CONFIG_FILE=<mbedtls_host.h>)
 # Others' code, of which nobody wants to step through the curve: without this, a handshake of a debug build takes as
 # long as one of a board.
 target_compile_options(otaru_mbedtls PRIVATE -O2)
 target_link_libraries(otaru_mbedtls PRIVATE otaru_sanitizers)
+
+# What mbed/config/mbedtls_board.h switches on. Never built for this machine.
+set(sources
+  asn1parse asn1write bignum constant_time ecdsa ecp ecp_curves memory_buffer_alloc platform platform_util sha256)
+list(TRANSFORM sources REPLACE "(.+)" "${OTARU_MBEDTLS}/library/\\1.c")
+set(OTARU_MBEDTLS_BOARD_CONFIG MBEDTLS_CONFIG_FILE=<mbedtls_board.h>)
+add_library(otaru_mbedtls_board STATIC EXCLUDE_FROM_ALL ${sources})
+target_include_directories(otaru_mbedtls_board PRIVATE ${OTARU_MBEDTLS_INCLUDES})
+target_compile_definitions(otaru_mbedtls_board PRIVATE ${OTARU_MBEDTLS_BOARD_CONFIG})

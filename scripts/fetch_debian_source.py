@@ -106,7 +106,8 @@ def download(package, series, into):
         got = run("apt-get", *options, "source", "--download-only", f"{package}={version}", cwd=folder)
         descriptions = glob.glob(f"{folder}/*.dsc")
         if got.returncode != 0 or len(descriptions) != 1:
-            raise Failed(f"apt could not download {package} {version}; run this again when it can:\n{got.stderr.strip()}")
+            raise Failed(f"apt could not download {package} {version}; run this again when it can:\n"
+                         f"{got.stderr.strip()}")
         with tempfile.TemporaryDirectory(prefix=".unpack-", dir=into) as unpacking:
             unpacked = run("dpkg-source", "--extract", descriptions[0], f"{unpacking}/source")
             if unpacked.returncode != 0:

@@ -4,7 +4,7 @@ The whole archive is linked alone with `ld -r --whole-archive`: unlike a link wi
 function out. Refused are
 - an undefined symbol other than memcpy, memmove, memset, memcmp and the ARM run-time helpers __aeabi_*. Of these
   __aeabi_atexit (a static destructor) and __aeabi_read_tp (thread-local storage) are refused too: a bare board
-  has neither;
+  has neither. Code that stands on a library may ask for that library's functions too (--calls);
 - whatever runs before or after main, and statics that are constructed on first use;
 - a stack frame over the limit, or one whose size is not known to the compiler.
 """
@@ -27,7 +27,7 @@ def users_of(prefix, symbol, objects):
     return [os.path.basename(o) for o in objects if symbol in m33_binary.undefined_symbols(prefix, o)]
 
 
-def prove(prefix, archive, objects, max_frame):
+def prove(prefix, archive, objects, max_frame, calls):
     with tempfile.TemporaryDirectory() as folder:
         whole = os.path.join(folder, "whole.o")
         m33_binary.run(f"{prefix}ld", "-r", "--whole-archive", archive, "-o", whole)
@@ -43,7 +43,7 @@ def prove(prefix, archive, objects, max_frame):
     guard = re.search(r"\b_ZGV\S+", defined)
     if guard:
         raise Refused(f"a static constructor that runs on first use: {m33_binary.demangle(prefix, [guard[0]])[0]}")
-    foreign = [symbol for symbol in undefined if not ALLOWED.fullmatch(symbol)]
+    foreign = [symbol for symbol in undefined if not ALLOWED.fullmatch(symbol) and not re.fullmatch(calls, symbol)]
     if foreign:
         wanted = "; ".join(
             f"{name}, used by {', '.join(users_of(prefix, symbol, objects))}"
@@ -54,7 +54,7 @@ def prove(prefix, archive, objects, max_frame):
     text = sum(s.size for s in sections if not s.writable)
     needs = " ".join(undefined) or "nothing"
     return [
-        f"{os.path.basename(archive)} stands alone on Cortex-M33: {len(objects)} sources, {text} bytes of text in all,"
+        f"{os.path.basename(archive)} stands {'on its library' if calls else 'alone'} on Cortex-M33: {len(objects)} sources, {text} bytes of text in all,"
         f" largest stack frame {frame.bytes} of {max_frame} bytes, needs {needs}"
     ]
 
@@ -64,10 +64,12 @@ def main():
     parser.add_argument("--prefix", required=True, help="of the binutils, e.g. arm-none-eabi-")
     parser.add_argument("--max-frame", type=int, required=True, help="bytes")
     parser.add_argument("--archive", required=True)
+    parser.add_argument("--calls", default="", help="regular expression: what a library below provides")
     parser.add_argument("--report", help="file that keeps the printed line")
     parser.add_argument("objects", nargs="+", help="the archive's members, beside their .su files")
     args = parser.parse_args()
-    return m33_binary.finish(lambda: prove(args.prefix, args.archive, args.objects, args.max_frame), args.report)
+    return m33_binary.finish(lambda: prove(args.prefix, args.archive, args.objects, args.max_frame, args.calls),
+                             args.report)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ The budget is a JSON file {"lines": [...]}; each line is
               is counted without anybody remembering to. A pattern that matches nothing is refused.
   except      (optional) patterns of names that `roots` leaves out
   text_above  (optional) the name of an earlier line: `text` is then what this line takes more than that one
+  stack       (optional) true: `ram` counts the deepest stack too, as the program measured it when it ran
+              (scripts/run_m33.py)
   text, ram   limits in bytes
 
 How it is measured: a real static link of the proof with the archives, for the processor, with --gc-sections and
@@ -16,8 +18,9 @@ the proof's external names and the roots kept; so a function that nobody can rea
 reached costs everything that it pulls in, the compiler's arithmetic helpers and newlib-nano's memcpy included.
 An `ld -r` would leave those out and could not merge equal constants. No start-up code is linked.
   text  every byte that lies in flash: code, constants, unwind tables, and the initial values of .data
-  ram   .data and .bss: the proof's objects and core's own. The stack is not part of it; the largest frame of the
-        proof is checked here, those of the archive by prove_freestanding.py.
+  ram   .data and .bss: the proof's objects and core's own, a heap in static memory included. The stack is part of it
+        only with `stack`; the largest frame of the proof is checked here, those of the archive by
+        prove_freestanding.py.
 """
 
 import argparse
@@ -74,7 +77,7 @@ def measure(prefix, flags, line, proof, archives):
     return Size(text, ram)
 
 
-def check(prefix, flags, budget_file, archives, proofs, max_frame):
+def check(prefix, flags, budget_file, archives, proofs, max_frame, run):
     with open(budget_file, encoding="utf-8") as file:
         lines = json.load(file)["lines"]
     if not lines:
@@ -87,6 +90,10 @@ def check(prefix, flags, budget_file, archives, proofs, max_frame):
         proof = proofs[line["proof"]]
         m33_binary.largest_frame([proof], max_frame)
         taken[name] = measure(prefix, flags, line, proof, archives)
+        if line.get("stack"):
+            if not run:
+                raise Refused(f"\"{name}\" counts its stack, but no run measured it")
+            taken[name] = dataclasses.replace(taken[name], ram=taken[name].ram + run["stack"])
         text = taken[name].text
         if "text_above" in line:
             text -= taken[line["text_above"]].text
@@ -108,11 +115,16 @@ def main():
     parser.add_argument("--max-frame", type=int, required=True, help="bytes")
     parser.add_argument("--archive", action="append", default=[])
     parser.add_argument("--proof", action="append", default=[], metavar="SOURCE=OBJECT")
+    parser.add_argument("--run", help="what run_m33.py measured, for lines that count their stack")
     parser.add_argument("--report", help="file that keeps the printed table")
     args = parser.parse_args()
     proofs = dict(proof.split("=", 1) for proof in args.proof)
+    run = None
+    if args.run:
+        with open(args.run, encoding="utf-8") as file:
+            run = json.load(file)
     return m33_binary.finish(
-        lambda: check(args.prefix, args.flags.split(), args.budget, args.archive, proofs, args.max_frame),
+        lambda: check(args.prefix, args.flags.split(), args.budget, args.archive, proofs, args.max_frame, run),
         args.report)
 
 

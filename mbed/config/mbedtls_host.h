@@ -1,10 +1,10 @@
-/* What computers and virtual boards take from Mbed TLS 2.28, and nothing else: SHA-256, ECDSA on P-256, key files,
- * and TLS 1.2 with the one suite that needs a password and no certificate. */
+/* What computers and virtual boards take from Mbed TLS 2.28, and nothing else: SHA-256, ECDSA on P-256, key
+ * files, and TLS 1.2 with the one suite that needs a password and no certificate. */
 #ifndef OTARU_MBEDTLS_HOST_H
 #define OTARU_MBEDTLS_HOST_H
 
 /* core's Crypto seam */
-#define MBEDTLS_HAVE_ASM /* for bignum: three times as fast */
+#define MBEDTLS_HAVE_ASM /* for bignum */
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_ECP_C

@@ -126,7 +126,7 @@ void give(const push::Action& from, otaru_action& to) noexcept {
   const push::StatusLine line(from.reply);
   const std::string_view reply = line.text();
   static_assert(push::kMaxStatusLine < sizeof to.reply);
-  std::copy(reply.begin(), reply.end(), to.reply);
+  copy(std::as_bytes(std::span(reply)), std::as_writable_bytes(std::span(to.reply)));
   to.reply[reply.size()] = '\0';
   to.taken_over = -1;
 }

@@ -79,7 +79,7 @@ Status Image2Stream::feed(Bytes chunk) noexcept {
       continue;
     }
     const std::size_t taken = std::min(header_.size() - held_, chunk.size());
-    std::copy_n(chunk.begin(), taken, header_.begin() + static_cast<std::ptrdiff_t>(held_));
+    copy(chunk.first(taken), MutableBytes(header_).subspan(held_));
     held_ += taken;
     chunk = chunk.subspan(taken);
     if (held_ < header_.size()) return Status::ok;

@@ -17,7 +17,7 @@ void MessageWriter::put(Bytes bytes) noexcept {
     overflowed_ = true;
     return;
   }
-  std::copy(bytes.begin(), bytes.end(), buffer_.begin() + static_cast<std::ptrdiff_t>(size_));
+  copy(bytes, buffer_.subspan(size_));
   size_ += bytes.size();
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <otaru/bytes.hpp>
 #include <otaru/push/status_line.hpp>
 #include <otaru/push/wire_code.hpp>
 
@@ -40,7 +41,7 @@ bool read_decimal(std::string_view word, std::uint32_t& value) noexcept {
 
 StatusLine& StatusLine::add(std::string_view text) noexcept {
   const std::size_t taken = std::min(text.size(), text_.size() - size_);
-  std::copy_n(text.begin(), taken, text_.begin() + size_);
+  copy(std::as_bytes(std::span(text.data(), taken)), std::as_writable_bytes(std::span(text_).subspan(size_)));
   size_ = static_cast<std::uint8_t>(size_ + taken);
   return *this;
 }

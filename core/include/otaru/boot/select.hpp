@@ -23,12 +23,18 @@ struct Selection {
   constexpr bool boots() const noexcept { return slot.has_value() && km4_found; }
 };
 
+/// True if the signature of image 2 stands at offset `at`.
+template <flash::Flash F>
+Result<bool> has_signature(F& part, std::uint32_t at) noexcept {
+  image::Signature found{};
+  if (const Status status = part.read(at, found); status != Status::ok) return status;
+  return found == image::kImage2Signature;
+}
+
 /// True if the slot starts with the signature of image 2, which is all the boot loader asks of it.
 template <flash::Flash F>
 Result<bool> has_signature(F& part, const flash::Slot& slot) noexcept {
-  image::Signature found{};
-  if (const Status status = part.read(slot.offset, found); status != Status::ok) return status;
-  return found == image::kImage2Signature;
+  return has_signature(part, slot.offset);
 }
 
 /// Where the boot loader looks for KM4, as an offset from the start of the slot: behind KM0's two segments,
@@ -68,9 +74,9 @@ Result<Selection> select(F& part, const flash::Layout& layout, bool force_ota1 =
   if (!position) return position.error();
   selection.km4_offset = slot.offset + *position;
   if (*position > slot.size - image::kSegmentHeaderSize) return selection;
-  image::Signature found{};
-  if (const Status status = part.read(selection.km4_offset, found); status != Status::ok) return status;
-  selection.km4_found = found == image::kImage2Signature;
+  const Result<bool> found = has_signature(part, selection.km4_offset);
+  if (!found) return found.error();
+  selection.km4_found = *found;
   return selection;
 }
 

@@ -101,7 +101,7 @@ typedef struct otaru_action {
 } otaru_action;
 
 /* Memory for one device. */
-#define OTARU_DEVICE_SIZE 4096
+#define OTARU_DEVICE_SIZE 3072
 typedef struct otaru_device {
   union {
     unsigned char bytes[OTARU_DEVICE_SIZE];

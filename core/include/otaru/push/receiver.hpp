@@ -61,6 +61,9 @@ struct Action {
 /// Every state has a deadline. A refusal is told to the sender, then its bytes are read and dropped for a
 /// moment (closing on unread bytes would send a reset, which loses the line and kills stock uploaders).
 /// One step blocks for at most one erase and 16 page programs, or for reading 16 KiB.
+///
+/// gnu::noinline, here and below, stands where a Cortex-M33 measurably saves text or stack by it
+/// (core/budget.json).
 template <flash::Flash F, crypto::Crypto C>
 class Receiver {
  public:
@@ -106,12 +109,12 @@ class Receiver {
     return state_ == State::image && passed(last_byte_ms_ + timings_->stalled_ms, now_ms);
   }
   /// True if `event` completes the image's start and it is good, so that the step will want the update.
-  bool about_to_update(const Event& event, std::uint32_t now_ms) const noexcept {
+  [[gnu::noinline]] bool about_to_update(const Event& event, std::uint32_t now_ms) const noexcept {
     if (state_ != State::image_start || event.kind != Event::Kind::bytes || passed(deadline_ms_, now_ms))
       return false;
     if (event.bytes.size() < missing()) return false;
     auto start = held_;
-    std::copy_n(event.bytes.begin(), missing(), start.begin() + held_size_);
+    copy(event.bytes.first(missing()), MutableBytes(start).subspan(held_size_));
     return image::Image2Walk(image_length_).take(start) == Status::ok;
   }
   /// When step() must be called at the latest.
@@ -129,7 +132,8 @@ class Receiver {
   static constexpr std::uint32_t kProgressEvery = 32 * 1024;
   static_assert(image::kBoardHeaderSize == image::kSegmentHeaderSize);  // both fit held_ exactly
 
-  Action react(update::Update<F, C>& update, const Event& event, std::uint32_t now_ms) noexcept {
+  [[gnu::noinline]] Action react(update::Update<F, C>& update, const Event& event,
+                                 std::uint32_t now_ms) noexcept {
     if (event.kind == Event::Kind::closed || event.kind == Event::Kind::lost) peer_closed_ = true;
     if (event.kind == Event::Kind::bytes && !event.bytes.empty()) last_byte_ms_ = now_ms;
     switch (state_) {
@@ -164,7 +168,7 @@ class Receiver {
   /// The three states that gather a fixed number of bytes and then judge them.
   Action headers(update::Update<F, C>& update, Bytes bytes, std::uint32_t now_ms) noexcept {
     const std::size_t taken = std::min(missing(), bytes.size());
-    std::copy_n(bytes.begin(), taken, held_.begin() + held_size_);
+    copy(bytes.first(taken), MutableBytes(held_).subspan(held_size_));
     held_size_ = static_cast<std::uint8_t>(held_size_ + taken);
     Action action;
     if (missing() == 0) {
@@ -296,7 +300,7 @@ class Receiver {
     return action;
   }
 
-  static Action noted(Note note) noexcept {
+  [[gnu::noinline]] static Action noted(Note note) noexcept {
     Action action;
     action.next = Next::again;
     action.note = note;

@@ -35,7 +35,7 @@ class SlotVerifier {
   ///
   /// @retval flash_failed, out_of_range  the part could not be read
   /// @retval km0_*, km4_*                a segment header in flash is not what it must be
-  Status step(std::uint32_t most) noexcept {
+  [[gnu::noinline]] Status step(std::uint32_t most) noexcept {
     constexpr std::uint32_t kPiece = 128;
     std::array<std::byte, kPiece> piece;
     while (most > 0 && !done()) {

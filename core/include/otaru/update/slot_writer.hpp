@@ -36,7 +36,7 @@ class SlotWriter {
   ///
   /// @retval out_of_range  `length` is 0 or more than the slot's capacity; nothing was changed
   /// @retval flash_failed  the part reported an error
-  Status begin(std::uint32_t length, SlotHistory history) noexcept {
+  [[gnu::noinline]] Status begin(std::uint32_t length, SlotHistory history) noexcept {
     if (length == 0 || length > slot_.capacity()) return Status::out_of_range;
     length_ = length;
     written_ = 0;
@@ -61,7 +61,7 @@ class SlotWriter {
     while (!chunk.empty()) {
       const std::size_t filled = written_ % flash::kPageSize;
       const std::size_t taken = std::min(page_.size() - filled, chunk.size());
-      std::copy_n(chunk.begin(), taken, page_.begin() + static_cast<std::ptrdiff_t>(filled));
+      copy(chunk.first(taken), MutableBytes(page_).subspan(filled));
       written_ += static_cast<std::uint32_t>(taken);
       chunk = chunk.subspan(taken);
       if (filled + taken == page_.size() || written_ == length_) {
@@ -143,7 +143,7 @@ class SlotWriter {
   }
 
   /// True if the sector is blank and can be believed to be.
-  Result<bool> is_erased(std::uint32_t sector) noexcept {
+  [[gnu::noinline]] Result<bool> is_erased(std::uint32_t sector) noexcept {
     if (history_ == SlotHistory::interrupted) return false;
     constexpr std::uint32_t kPiece = 64;
     std::array<std::byte, kPiece> piece;

@@ -65,7 +65,8 @@ Status judge_seal(C& library, const Trust& trust, Bytes seal, std::uint32_t leng
   if (verdict != Status::ok) return verdict;
 
   if (found->length() != length || found->sha256() != sha256) return Status::seal_image;
-  if (found->board() != trust.board) return Status::seal_board;
+  if (!equal(std::as_bytes(std::span(found->board())), std::as_bytes(std::span(trust.board))))
+    return Status::seal_board;
   if (found->counter() < trust.least_counter) return Status::seal_counter;
   if (trust.now && found->not_after() != 0 && *trust.now > found->not_after()) return Status::seal_expired;
   return Status::ok;

@@ -1,0 +1,111 @@
+"""Runs the board's program of mbed/proof on QEMU's Cortex-M33: a right seal must be taken, wrong ones refused.
+
+Each run is one update from the first byte to the verdict. The program paints its stack and its heap before, and says
+after how much of each was touched: that is what is measured, of the very code whose size the budget counts. Not part
+of it: what interrupts put on the stack, and the port's flash driver, which is memory here.
+"""
+
+import argparse
+import base64
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+import m33_binary
+from m33_binary import Refused
+
+INPUT_AT = 0x80400000  # `input` of mbed/proof/mps2_an505.ld
+SEAL, SIGNATURE = 512, 64  # bytes, docs/SPEC-seal.md
+BOARD_AT, COUNTER_AT, KEY_ID_AT = 16, 56, 104
+
+
+def stream(image):
+    """The bytes of a push: announcement (docs/SPEC-push.md), OTA file header (docs/SPEC-ota-file.md), image."""
+    header = struct.pack("<II4sIIIII", 0xFFFFFFFF, 1, b"OTA1", 24, sum(image) & 0xFFFFFFFF, len(image), 32, 0x08006000)
+    return struct.pack("<III", 0, 0, 0) + header + image
+
+
+def flipped(image, at):
+    changed = bytearray(image)
+    changed[at] ^= 1
+    return bytes(changed)
+
+
+def run(qemu, program, image, key, board):
+    """One update; what the program printed, as words by name."""
+    sent = stream(image)
+    block = struct.pack("<I64s36s", len(sent), key, board.encode()) + sent
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(block)
+        file.flush()
+        try:
+            done = subprocess.run(
+                [qemu, "-M", "mps2-an505", "-display", "none", "-serial", "none", "-monitor", "none", "-nic", "none",
+                 "-semihosting-config", "enable=on,target=native", "-kernel", program,
+                 "-device", f"loader,file={file.name},addr={INPUT_AT:#x},force-raw=on"],
+                capture_output=True, text=True, timeout=60, check=False)
+        except subprocess.TimeoutExpired:
+            raise Refused("the program did not come to a verdict within 60 s") from None
+    said = done.stdout + done.stderr
+    words = dict(re.findall(r"(?m)^(verdict|stack|heap) (\S+)$", said))
+    if done.returncode != 0 or len(words) != 3:
+        raise Refused(f"the program broke off with exit code {done.returncode}: {said.strip()}")
+    return words
+
+
+def wrong(image, key, board):
+    """What a board must refuse: (what is wrong, image, key, type of board, its verdict)."""
+    seal = len(image) - SEAL
+    return [("another first bit of r", flipped(image, len(image) - SIGNATURE), key, board, "seal_signature"),
+            ("another last bit of s", flipped(image, len(image) - 1), key, board, "seal_signature"),
+            ("another security counter", flipped(image, seal + COUNTER_AT), key, board, "seal_signature"),
+            ("another key id", flipped(image, seal + KEY_ID_AT), key, board, "seal_key"),
+            ("another key", image, flipped(key, 0), board, "seal_key"),
+            ("another image", flipped(image, seal - 1), key, board, "seal_image"),
+            ("another type of board", image, key, board + "_x", "seal_board")]
+
+
+def check(args):
+    with open(args.key, encoding="ascii") as file:
+        key = base64.b64decode("".join(line for line in file.read().splitlines() if "-" not in line))[-64:]
+    words, refused = [], 0
+    for path in args.image:
+        with open(path, "rb") as file:
+            image = file.read()
+        at = len(image) - SEAL + BOARD_AT
+        board = image[at:at + 32].split(b"\0")[0].decode()
+        words.append(run(args.qemu, args.program, image, key, board))
+        if words[-1]["verdict"] != "committed":
+            raise Refused(f"the ARM code refuses a right seal: {words[-1]['verdict']}")
+        for what, *pushed, expected in wrong(image, key, board):
+            words.append(run(args.qemu, args.program, *pushed))
+            refused += 1
+            if words[-1]["verdict"] != expected:
+                raise Refused(f"with {what} the ARM code says {words[-1]['verdict']}, not {expected}")
+    stack, heap = (max(int(w[name]) for w in words) for name in ("stack", "heap"))
+    if args.measured:
+        with open(args.measured, "w", encoding="utf-8") as out:
+            json.dump({"stack": stack, "heap": heap}, out)
+    return [f"{os.path.basename(args.program)} ran on an emulated Cortex-M33: {len(args.image)} right seals taken,"
+            f" {refused} wrong ones refused; an update with its verification takes {stack} bytes of stack"
+            f" and {heap} of heap"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--qemu", required=True, help="qemu-system-arm")
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--image", required=True, action="append", help="a sealed image 2")
+    parser.add_argument("--key", required=True, help="the public key that sealed them, PEM")
+    parser.add_argument("--measured", help="file that keeps the figures, JSON")
+    parser.add_argument("--report", help="file that keeps the printed line")
+    args = parser.parse_args()
+    return m33_binary.finish(lambda: check(args), args.report)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

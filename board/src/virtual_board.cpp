@@ -39,10 +39,7 @@ tcp::endpoint listening_place(const std::string& bind, std::uint16_t port) {
 class VirtualBoard::Boot {
  public:
   explicit Boot(VirtualBoard& board)
-      : sketch_(board.io_),
-        door_(make_door(board.options_)),
-        listener_(open(board)),
-        announcer_(board.io_) {}
+      : sketch_(board.io_), door_(make_door(board.options_)), listener_(open(board)), announcer_(board.io_) {}
 
   Listener& listener() { return *listener_; }
 

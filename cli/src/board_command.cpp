@@ -211,7 +211,8 @@ void add_run(CLI::App& parent, Context& context) {
       ->default_str("stdout");
   add_trial_options(*run, options);
   run->add_option("--boots", board.boots, "end when it has booted this often")->check(CLI::PositiveNumber);
-  run->callback([options, &context] { context.run = [options, &context] { return run_board(*options, context); }; });
+  run->callback(
+      [options, &context] { context.run = [options, &context] { return run_board(*options, context); }; });
 }
 
 void add_show(CLI::App& parent, Context& context) {

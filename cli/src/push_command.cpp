@@ -69,9 +69,10 @@ host::PushOutcome no_password_wanted(const host::BoardPlace& place) {
   host::PushOutcome outcome;
   outcome.status = host::PushStatus::refused;
   outcome.code = "no_password";
-  outcome.message = place.label +
-                    " announces that it has no password. Nothing was sent. To push without one, in the clear, "
-                    "leave it out.";
+  outcome.message =
+      place.label +
+      " announces that it has no password. Nothing was sent. To push without one, in the clear, "
+      "leave it out.";
   return outcome;
 }
 
@@ -171,8 +172,9 @@ void add_push_command(CLI::App& app, Context& context) {
                        "file with the board's password (or the variable OTARU_PASSWORD; or it is asked for)")
           ->type_name("FILE");
   command
-      ->add_option("--password", options->password,
-                   "the password itself; others on this computer can see it. For the IDE, which has no other way")
+      ->add_option(
+          "--password", options->password,
+          "the password itself; others on this computer can see it. For the IDE, which has no other way")
       ->excludes(password_file)
       ->type_name("TEXT");
   command->add_flag("--force", options->force,

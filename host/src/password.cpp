@@ -30,8 +30,8 @@ Password make_password(std::string_view text, std::string_view source) {
     throw BadInput(fmt::format("{} has {} bytes, and at most {} are taken. Choose a shorter one.", source,
                                text.size(), kLongestPassword));
   if (std::ranges::any_of(text, is_control))
-    throw BadInput(fmt::format("{} holds control characters or several lines. A password is one line of text.",
-                               source));
+    throw BadInput(
+        fmt::format("{} holds control characters or several lines. A password is one line of text.", source));
   return {mbed::SharedSecret(text), text.size() < kShortPassword};
 }
 

@@ -142,7 +142,8 @@ PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits
   PushConnection connection;
   const std::uint16_t port = connect(connection, place, limits, [&watcher] { return watcher.interrupted(); });
   watcher.connected(place, port);
-  PushOutcome outcome = judge(connection.run(file.bytes, file.force, limits, watcher, password ? &*password : nullptr));
+  PushOutcome outcome =
+      judge(connection.run(file.bytes, file.force, limits, watcher, password ? &*password : nullptr));
   if (outcome.status != PushStatus::unknown) return outcome;
 
   watcher.looking_again(limits.look_again);

@@ -90,8 +90,7 @@ PushTrace PushConnection::run(Bytes file, bool force, const PushLimits& limits, 
     }
     if (send_failed_ && give_up == Clock::time_point::max()) give_up = now + limits.last_words;
     if (now >= give_up) end(PushEnding::reset);
-    const bool opening =
-        wire_->channel() == PushChannel::silent || wire_->channel() == PushChannel::opening;
+    const bool opening = wire_->channel() == PushChannel::silent || wire_->channel() == PushChannel::opening;
     const std::chrono::milliseconds idle = opening ? std::min(limits.idle, limits.handshake) : limits.idle;
     if (now - moved >= idle) end(PushEnding::silent);
     if (!over_) io_.run_one_until(std::min({told + kTick, moved + idle, give_up}));
@@ -130,7 +129,8 @@ void PushConnection::send() {
                              sending_ = false;
                              accepted_ += count;
                              wire_->taken(count);
-                             // The board may have said why before it closed: only the reading side ends the push.
+                             // The board may have said why before it closed: only the reading side ends the
+                             // push.
                              if (error) send_failed_ = true;
                              send();
                            });

@@ -81,12 +81,16 @@ PushOutcome judge_opening(const PushTrace& trace, PushOutcome outcome) {
     case PushChannel::silent:
     case PushChannel::not_secure:
       if (said.verdict() == BoardWords::Verdict::error && is_own_answer(said.code()))
-        return refused(std::move(outcome), said.code(), verdict_message(said));
+        return refused(std::move(outcome), said.code(),
+                       verdict_message(said) + (said.code() == "no_password"
+                                                    ? ". Nothing was sent. Without one, it goes in the clear."
+                                                    : ""));
       if (trace.ending == PushEnding::closed || trace.ending == PushEnding::silent ||
           trace.ending == PushEnding::verdict)
-        return refused(std::move(outcome), "no_secure_channel",
-                       "The board does not speak the secure dialect: it is a stock board, or its Otaru is too "
-                       "old. Nothing was written. To push without a password, in the clear, leave it out.");
+        return refused(
+            std::move(outcome), "no_secure_channel",
+            "The board does not speak the secure dialect: it is a stock board, or its Otaru is too "
+            "old. Nothing was written. To push without a password, in the clear, leave it out.");
       break;
     default: break;
   }

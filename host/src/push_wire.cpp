@@ -20,7 +20,8 @@ constexpr bool is_record(std::byte first) noexcept {
 PushWire::PushWire(Bytes announcement, Bytes file, const mbed::SharedSecret* password)
     : announcement_(announcement), file_(file) {
   if (password == nullptr) return;
-  channel_ = std::make_unique<SecureChannel>(SecureChannel::End::uploader, *password, mbed::system_randomness());
+  channel_ =
+      std::make_unique<SecureChannel>(SecureChannel::End::uploader, *password, mbed::system_randomness());
   state_ = PushChannel::silent;
   work({});
 }
@@ -100,8 +101,9 @@ bool PushWire::failed() const noexcept {
 
 std::uint64_t PushWire::file_bytes(std::uint64_t wire) const noexcept {
   if (!channel_) return wire > announcement_.size() ? wire - announcement_.size() : 0;
-  const auto after = std::upper_bound(marks_.begin(), marks_.end(), wire,
-                                      [](std::uint64_t bytes, const auto& mark) { return bytes < mark.first; });
+  const auto after =
+      std::upper_bound(marks_.begin(), marks_.end(), wire,
+                       [](std::uint64_t bytes, const auto& mark) { return bytes < mark.first; });
   return after == marks_.begin() ? 0 : std::prev(after)->second;
 }
 

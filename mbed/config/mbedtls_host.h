@@ -40,7 +40,8 @@
 #define MBEDTLS_SSL_SRV_C
 #define MBEDTLS_SSL_PROTO_TLS1_2
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
-#define MBEDTLS_SSL_IN_CONTENT_LEN 2048 /* our own records are never longer (SPEC-push.md): 14 KiB less a buffer */
+#define MBEDTLS_SSL_IN_CONTENT_LEN \
+  2048 /* our own records are never longer (SPEC-push.md): 14 KiB less a buffer */
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 2048
 #define MBEDTLS_KEY_EXCHANGE_ECJPAKE_ENABLED
 #define MBEDTLS_ECJPAKE_C

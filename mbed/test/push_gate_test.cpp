@@ -30,7 +30,8 @@ class Visitor {
         gate.consume(gate.plain().size());
         continue;
       }
-      if (step.next != Next::again && (step.next != Next::wait || waiting_.empty() || gate.undecided())) break;
+      if (step.next != Next::again && (step.next != Next::wait || waiting_.empty() || gate.undecided()))
+        break;
     }
     const Bytes out = gate.outgoing();
     answer.insert(answer.end(), out.begin(), out.end());

@@ -32,7 +32,8 @@ TEST(SecureChannel, OpensForTheRightPasswordAndCarriesBytesBothWays) {
 }
 
 TEST(SecureChannel, StaysClosedForAWrongPasswordAndBothEndsKnowWhy) {
-  for (const std::string_view wrong : {"correct horse battery stapl", "Correct horse battery staple", " ", "x"}) {
+  for (const std::string_view wrong :
+       {"correct horse battery stapl", "Correct horse battery staple", " ", "x"}) {
     Talk talk(kPassword, wrong, 2);
     talk.run();
     EXPECT_EQ(talk.board->state(), State::failed);

@@ -56,28 +56,17 @@ consteval Words words(Status status) noexcept {
     case Status::trial_pending:
       return "trial_pending\0the running image is still on trial; try again when confirmed";
     case Status::rejected_before:
-<<<<<<< HEAD
-      return {"rejected_before", "this image was tried and rejected; push with --force to try it again"};
-    case Status::busy: return {"busy", "another update is under way; try again when it has ended"};
-    case Status::password_required:
-      return {"password_required", "this board wants a password; push with `otaru push --password-file FILE`"};
-    case Status::password_wrong: return {"password_wrong", "the password is wrong"};
-    case Status::no_password:
-      return {"no_password", "this board has no password; push without one to send in the clear"};
-    case Status::too_many_guesses:
-      return {"too_many_guesses", "wrong passwords were tried; try again later"};
-    case Status::channel_broken:
-      return {"channel_broken", "the secure channel broke: bytes that are no TLS, or were changed; try again"};
-    case Status::timed_out: return {"timed_out", "the sender was silent or too slow"};
-    case Status::closed: return {"closed", "the connection ended before the file did"};
-    case Status::wrong_state: return {"internal", "a step was out of order; please report this"};
-=======
       return "rejected_before\0this image was tried and rejected; push with --force to try it again";
     case Status::busy: return "busy\0another update is under way; try again when it has ended";
+    case Status::password_required:
+      return "password_required\0this board wants a password; use `otaru push --password-file`";
+    case Status::password_wrong: return "password_wrong\0wrong password";
+    case Status::no_password: return "no_password\0this board has no password; push without one";
+    case Status::too_many_guesses: return "too_many_guesses\0wrong passwords were tried; try again later";
+    case Status::channel_broken: return "channel_broken\0the secure channel broke; try again";
     case Status::timed_out: return "timed_out\0the sender was silent or too slow";
     case Status::closed: return "closed\0the connection ended before the file did";
     case Status::wrong_state: return "internal\0step out of order; please report this";
->>>>>>> m33
   }
   return "internal\0unknown";
 }

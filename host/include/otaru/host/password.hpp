@@ -10,8 +10,8 @@
 
 namespace otaru::host {
 
-inline constexpr std::size_t kLongestPassword = 64;      ///< bytes
-inline constexpr std::size_t kShortPassword = 8;         ///< bytes; fewer deserve a warning
+inline constexpr std::size_t kLongestPassword = 64;  ///< bytes
+inline constexpr std::size_t kShortPassword = 8;     ///< bytes; fewer deserve a warning
 inline constexpr const char* kPasswordVariable = "OTARU_PASSWORD";
 
 /// A password that was accepted: what the channel needs of it, and no more.
@@ -29,8 +29,8 @@ Password make_password(std::string_view text, std::string_view source);
 /// @throws BadInput  missing, unreadable, or no password
 Password load_password(const std::filesystem::path& file);
 
-/// The password of this run: of the file if one is named, else of the environment (OTARU_PASSWORD), else none.
-/// An empty variable counts as none.
+/// The password of this run: of the file if one is named, else of the environment (OTARU_PASSWORD), else
+/// none. An empty variable counts as none.
 /// @throws BadInput
 std::optional<Password> find_password(const std::string& file);
 

@@ -32,10 +32,10 @@ enum class PushEnding : std::uint8_t {
 
 /// How far a secure channel came.
 enum class PushChannel : std::uint8_t {
-  none,            ///< the plain dialect
-  silent,          ///< asked for, and the board has said nothing yet
-  not_secure,      ///< the board answered something else than TLS
-  opening,         ///< the board answers, and more has to come
+  none,        ///< the plain dialect
+  silent,      ///< asked for, and the board has said nothing yet
+  not_secure,  ///< the board answered something else than TLS
+  opening,     ///< the board answers, and more has to come
   open,
   wrong_password,  ///< the board does not know the same password
   others_guess,    ///< the board ended the handshake: another sender guessed wrong meanwhile

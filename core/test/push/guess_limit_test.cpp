@@ -42,7 +42,7 @@ TEST(GuessLimit, AllowsFewerThanFifteenHundredGuessesADay) {
     limit.failed(now);
     ++guesses;
   }
-  EXPECT_EQ(guesses, 1446u);  // docs/decisions and docs/user/protection.md say so
+  EXPECT_EQ(guesses, 1445u);  // docs/decisions and docs/user/protection.md say so
 }
 
 }  // namespace

@@ -13,9 +13,8 @@
 #include <asio/ip/tcp.hpp>
 
 #include <otaru/host/push_client.hpp>
+#include <otaru/host/push_wire.hpp>
 #include <otaru/push/announcement.hpp>
-
-#include "push_wire.hpp"
 
 namespace otaru::host {
 

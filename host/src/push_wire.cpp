@@ -1,8 +1,7 @@
-#include "push_wire.hpp"
-
 #include <algorithm>
 #include <array>
 
+#include <otaru/host/push_wire.hpp>
 #include <otaru/mbed/randomness.hpp>
 
 namespace otaru::host {

@@ -1,10 +1,9 @@
-#include "../src/push_wire.hpp"
-
 #include <array>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include <otaru/host/push_wire.hpp>
 #include <otaru/mbed/randomness.hpp>
 
 namespace otaru::host {

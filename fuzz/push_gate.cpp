@@ -90,7 +90,7 @@ class Game {
  private:
   void refused(const PushGate::Step& step) {
     must(!refused_, "refuses once");
-    must(step.reason != Status::ok, "says why");
+    must(step.reason != mbed::GateRefusal::none, "says why");
     must(step.wait_s <= 60, "nobody is locked out for ever");
     refused_ = true;
   }

@@ -220,9 +220,22 @@ void Listener::pass_gate(std::size_t seat) {
     case Next::direct: drive(seat, {Event::Kind::bytes, connection->unconsumed()}); break;
     case Next::plain: drive(seat, {Event::Kind::bytes, gate.plain()}); break;
     case Next::closed: drive(seat, {Event::Kind::closed, {}}); break;
-    case Next::refuse: carry_out(seat, reception_.end(seat, step.reason, now_ms(), step.wait_s)); break;
+    case Next::refuse: turn_away(seat, step); break;
     case Next::wait: drive(seat, {Event::Kind::time, {}}); break;
   }
+}
+
+/// Core ends the connection as always; only the words are those of the gate.
+void Listener::turn_away(std::size_t seat, const mbed::PushGate::Step& step) {
+  const std::shared_ptr<Connection> connection = seats_[seat];
+  Action action = reception_.end(seat, Status::closed, now_ms());
+  if (action.last_reply) {
+    connection->reply(mbed::RefusalLine(step.reason, step.wait_s).text(), true);
+    hooks_.on_turned_away(step.reason, connection->sender());
+    action.reply = {};
+    action.note = push::Note::none;
+  }
+  carry_out(seat, action);
 }
 
 void Listener::drive(std::size_t seat, const Event& event) {

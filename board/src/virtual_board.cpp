@@ -89,6 +89,10 @@ class VirtualBoard::Boot {
     Listener::Hooks hooks{
         .on_note = [&board](const push::Action& action,
                             const std::string& sender) { board.tell(action, sender); },
+        .on_turned_away =
+            [&board](mbed::GateRefusal refusal, const std::string& sender) {
+              for (const std::string& line : turned_away_lines(refusal, sender)) board.say(line);
+            },
         .on_reset =
             [&board] {
               board.reset_ = true;

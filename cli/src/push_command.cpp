@@ -12,7 +12,7 @@
 #include <otaru/host/failure.hpp>
 #include <otaru/host/password.hpp>
 #include <otaru/host/push_client.hpp>
-#include <otaru/push/wire_code.hpp>
+#include <otaru/mbed/gate_refusal.hpp>
 
 #include "commands.hpp"
 #include "password_prompt.hpp"
@@ -91,7 +91,7 @@ host::PushOutcome push_to(const host::PushFile& file, const host::BoardPlace& pl
     return attempt();
   }
   host::PushOutcome outcome = attempt();
-  if (!can_ask || outcome.code != push::wire_code(Status::password_required)) return outcome;
+  if (!can_ask || outcome.code != wire_code(mbed::GateRefusal::password_required)) return outcome;
   report.end_line();
   password = ask_password(place.label);
   return password ? attempt() : outcome;

@@ -83,7 +83,7 @@ TEST(PushGate, OfABoardWithoutAPasswordTellsWhoShowsOne) {
   PushDoor door;
   Guess guess(door, kPassword, 1, 0);
   EXPECT_EQ(guess.start.next, Next::refuse);
-  EXPECT_EQ(guess.start.reason, Status::no_password);
+  EXPECT_EQ(guess.start.reason, GateRefusal::no_password);
   EXPECT_FALSE(guess.visitor.gate.secure()) << "said in the clear";
 }
 
@@ -101,7 +101,7 @@ TEST_F(PushGateOfBoardWithPassword, RefusesThePlainDialectBeforeAByteOfIt) {
   Visitor visitor(door);
   const PushGate::Step step = visitor.send(bytes_of("OTA"), 0);
   EXPECT_EQ(step.next, Next::refuse);
-  EXPECT_EQ(step.reason, Status::password_required);
+  EXPECT_EQ(step.reason, GateRefusal::password_required);
   EXPECT_FALSE(visitor.gate.secure());
   const PushGate::Step later = visitor.send(bytes_of("more of it"), 0);
   EXPECT_EQ(later.next, Next::wait);
@@ -131,10 +131,10 @@ TEST_F(PushGateOfBoardWithPassword, MakesEveryoneWaitLongerAfterEachWrongPasswor
     Guess wrong(door, "wrong", now_ms, now_ms);
     const PushGate::Step step = wrong.show(now_ms);
     EXPECT_EQ(step.next, Next::refuse);
-    EXPECT_EQ(step.reason, Status::password_wrong);
+    EXPECT_EQ(step.reason, GateRefusal::password_wrong);
     EXPECT_EQ(step.wait_s, wait);
     Guess early(door, kPassword, now_ms + 1, now_ms + wait * 1000 - 1);
-    EXPECT_EQ(early.start.reason, Status::too_many_guesses);
+    EXPECT_EQ(early.start.reason, GateRefusal::too_many_guesses);
     EXPECT_EQ(early.start.wait_s, 1u);
     now_ms += wait * 1000;
   }
@@ -150,9 +150,9 @@ TEST_F(PushGateOfBoardWithPassword, TriesOnePasswordForManyConnectionsAtOnce) {
   for (std::uint64_t i = 0; i < 4; ++i) guesses.push_back(std::make_unique<Guess>(door, "wrong", 100 + i, 0));
   // All wait at the same point. The last one knows the password, and is too late as well.
   guesses.push_back(std::make_unique<Guess>(door, kPassword, 200, 0));
-  EXPECT_EQ(guesses[0]->show(0).reason, Status::password_wrong);
+  EXPECT_EQ(guesses[0]->show(0).reason, GateRefusal::password_wrong);
   for (std::size_t i = 1; i < guesses.size(); ++i) {
-    EXPECT_EQ(guesses[i]->show(0).reason, Status::too_many_guesses) << i;
+    EXPECT_EQ(guesses[i]->show(0).reason, GateRefusal::too_many_guesses) << i;
     Wire ignored;
     feed(guesses[i]->uploader, guesses[i]->visitor.answer, ignored);
     EXPECT_EQ(guesses[i]->uploader.fault(), SecureChannel::Fault::refused);
@@ -171,7 +171,7 @@ TEST_F(PushGateOfBoardWithPassword, CountsNothingForOneWhoLeavesBeforeTheProof) 
 
 TEST_F(PushGateOfBoardWithPassword, EndsOnlyTheConnectionForBytesThatAreNoTls) {
   Guess guess(door, kPassword, 5, 0);
-  EXPECT_EQ(guess.visitor.send(bytes_of("GET / HTTP/1.1\r\n"), 0).reason, Status::channel_broken);
+  EXPECT_EQ(guess.visitor.send(bytes_of("GET / HTTP/1.1\r\n"), 0).reason, GateRefusal::channel_broken);
   Guess next(door, kPassword, 6, 0);
   next.show(0);
   EXPECT_TRUE(next.visitor.gate.open());
@@ -185,7 +185,7 @@ TEST_F(PushGateOfBoardWithPassword, EndsTheConnectionForAChangedRecordAndPassesN
   guess.uploader.write(bytes_of("the image"));
   Wire record = take_outgoing(guess.uploader);
   record[record.size() / 2] ^= std::byte{0x10};
-  EXPECT_EQ(guess.visitor.send(record, 0).reason, Status::channel_broken);
+  EXPECT_EQ(guess.visitor.send(record, 0).reason, GateRefusal::channel_broken);
   EXPECT_EQ(guess.visitor.heard, "");
   EXPECT_EQ(door.guesses().wait_ms(0), 0u);
 }

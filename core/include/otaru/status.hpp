@@ -46,15 +46,10 @@ enum class [[nodiscard]] Status : std::uint8_t{
     rejected_before,  ///< this very image was tried and rejected
 
     // a push
-    busy,               ///< another update is being received
-    password_required,  ///< the board takes a password, and the sender showed none
-    password_wrong,     ///< the sender does not know the board's password
-    no_password,        ///< the sender wants to show a password to a board that has none
-    too_many_guesses,   ///< wrong passwords were tried; nobody may try for a while
-    channel_broken,     ///< bytes of the secure channel are no TLS, or were changed
-    timed_out,          ///< the sender was silent for too long
-    closed,             ///< the sender closed before all was there
-    wrong_state,        ///< a call out of order
+    busy,         ///< another update is being received
+    timed_out,    ///< the sender was silent for too long
+    closed,       ///< the sender closed before all was there
+    wrong_state,  ///< a call out of order
 };
 
 /// The last Status, for tests that walk the whole list.

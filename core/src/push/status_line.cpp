@@ -76,7 +76,6 @@ StatusLine::StatusLine(const Reply& reply) noexcept {
       break;
     case Reply::Kind::error:
       add("error "sv).add(wire_code(reply.reason)).add(" "sv).add(wire_text(reply.reason));
-      if (reply.wait_s != 0) add(" (in "sv).add_decimal(reply.wait_s).add(" s)"sv);
       break;
   }
   add("\n"sv);

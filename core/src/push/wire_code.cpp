@@ -29,16 +29,14 @@ consteval Words words(Status status) noexcept {
     case Status::misaligned: return "internal\0misaligned flash access; please report this";
     case Status::flash_failed:
       return "flash_failed\0the board's flash does not hold what was written; try again";
-    case Status::header_count:
-      return "header_count\0a board takes a file with exactly one image; pack it again";
+    case Status::header_count: return "header_count\0a board takes files with one image; pack it again";
     case Status::image_id: return "image_id\0the image is not named OTA1 or OTA2; pack it again";
     case Status::header_length: return "header_length\0the image header is not 24 bytes long; pack it again";
     case Status::image_offset: return "image_offset\0the image does not start at byte 32; pack it again";
     case Status::image_length: return "image_length\0the image is empty or larger than the slot";
     case Status::announced_size: return "announced_size\0the file is not as long as announced";
     case Status::announced_sum: return "announced_sum\0the file was changed on its way; send it again";
-    case Status::image_sum:
-      return "image_sum\0the image does not match the checksum in its header; pack it again";
+    case Status::image_sum: return "image_sum\0the image does not match its checksum; pack it again";
     case Status::too_short: return "too_short\0the file ended too early";
     case Status::km0_signature: return "km0_signature\0this is not an image 2: no signature at its start";
     case Status::km0_segment: return "km0_segment\0a KM0 segment is missing or leaves the image";
@@ -58,12 +56,6 @@ consteval Words words(Status status) noexcept {
     case Status::rejected_before:
       return "rejected_before\0this image was tried and rejected; push with --force to try it again";
     case Status::busy: return "busy\0another update is under way; try again when it has ended";
-    case Status::password_required:
-      return "password_required\0this board wants a password; use `otaru push --password-file`";
-    case Status::password_wrong: return "password_wrong\0wrong password";
-    case Status::no_password: return "no_password\0this board has no password; push without one";
-    case Status::too_many_guesses: return "too_many_guesses\0wrong passwords were tried; try again later";
-    case Status::channel_broken: return "channel_broken\0the secure channel broke; try again";
     case Status::timed_out: return "timed_out\0the sender was silent or too slow";
     case Status::closed: return "closed\0the connection ended before the file did";
     case Status::wrong_state: return "internal\0step out of order; please report this";

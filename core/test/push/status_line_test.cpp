@@ -40,12 +40,6 @@ TEST(StatusLine, SaysError) {
             "OTARU/1 error busy another update is under way; try again when it has ended\n");
 }
 
-TEST(StatusLine, SaysHowLongToWait) {
-  EXPECT_EQ(text(Reply::error(Status::too_many_guesses, 60)),
-            "OTARU/1 error too_many_guesses wrong passwords were tried; try again later (in 60 s)\n");
-  for (const Status status : every_status())
-    EXPECT_LE(text(Reply::error(status, 0xFFFF'FFFF)).size(), kMaxStatusLine);
-}
 TEST(StatusLine, OfNoReplyIsEmpty) {
   EXPECT_EQ(text(Reply{}), "");
 }

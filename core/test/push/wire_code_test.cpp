@@ -52,10 +52,6 @@ TEST(WireCode, StaysWhatItWasReleasedAs) {
       {Status::km4_signature, "km4_signature"},
       {Status::km4_segment, "km4_segment"},
       {Status::busy, "busy"},
-      {Status::password_required, "password_required"},
-      {Status::password_wrong, "password_wrong"},
-      {Status::no_password, "no_password"},
-      {Status::too_many_guesses, "too_many_guesses"},
       {Status::timed_out, "timed_out"},
       {Status::closed, "closed"},
   };

@@ -28,7 +28,9 @@ class Listener {
   using Note = std::function<void(const push::Action& action, const std::string& sender)>;
 
   struct Hooks {
-    Note on_note;                                        ///< a point of an update, or a refusal
+    Note on_note;  ///< a point of an update, or a refusal
+    /// The board's front sent a sender away, before core saw a byte.
+    std::function<void(mbed::GateRefusal refusal, const std::string& sender)> on_turned_away;
     std::function<void()> on_reset;                      ///< an image was committed and the FIN has left
     std::function<void(std::size_t bytes)> on_received;  ///< bytes came in over the network
   };
@@ -56,6 +58,7 @@ class Listener {
   void accept();
   void happened(std::size_t seat, push::Event::Kind kind);
   void pass_gate(std::size_t seat);
+  void turn_away(std::size_t seat, const mbed::PushGate::Step& step);
   void drive(std::size_t seat, const push::Event& event);
   void carry_out(std::size_t seat, const push::Action& action);
   void close(std::size_t seat, bool reset);

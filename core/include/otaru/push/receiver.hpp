@@ -89,13 +89,9 @@ class Receiver {
   }
 
   /// Ends the connection from the board's side, with a line for the sender.
-  /// @param wait_s  told to the sender: try again after so many seconds; 0 says nothing
-  Action end(update::Update<F, C>& update, Status reason, std::uint32_t now_ms,
-             std::uint32_t wait_s = 0) noexcept {
+  Action end(update::Update<F, C>& update, Status reason, std::uint32_t now_ms) noexcept {
     if (state_ == State::over || state_ == State::farewell) return {};
-    Action action = refuse(update, reason, now_ms);
-    action.reply.wait_s = wait_s;
-    return action;
+    return refuse(update, reason, now_ms);
   }
 
   State state() const noexcept { return state_; }

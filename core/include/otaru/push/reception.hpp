@@ -61,9 +61,9 @@ class Reception {
   }
 
   /// Ends the connection of the sender on `seat`; see Receiver::end.
-  Action end(std::size_t seat, Status reason, std::uint32_t now_ms, std::uint32_t wait_s = 0) noexcept {
+  Action end(std::size_t seat, Status reason, std::uint32_t now_ms) noexcept {
     taken_over_.reset();
-    return receivers_[seat].end(update_, reason, now_ms, wait_s);
+    return receivers_[seat].end(update_, reason, now_ms);
   }
 
   /// The seat that lost the update in the last step; its port carries out last_words().

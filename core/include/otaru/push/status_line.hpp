@@ -22,16 +22,15 @@ struct Reply {
   std::uint32_t version = 0;                 ///< ok: of the OTA file
   std::uint32_t written = 0;                 ///< progress, bytes
   std::uint32_t total = 0;                   ///< progress, bytes
-  std::uint32_t wait_s = 0;                  ///< error: try again after so many seconds; 0 says nothing
 
   static constexpr Reply progress(std::uint32_t written, std::uint32_t total) noexcept {
-    return {Kind::progress, Status::ok, flash::SlotId::ota1, 0, written, total, 0};
+    return {Kind::progress, Status::ok, flash::SlotId::ota1, 0, written, total};
   }
   static constexpr Reply ok(flash::SlotId slot, std::uint32_t version) noexcept {
-    return {Kind::ok, Status::ok, slot, version, 0, 0, 0};
+    return {Kind::ok, Status::ok, slot, version, 0, 0};
   }
-  static constexpr Reply error(Status reason, std::uint32_t wait_s = 0) noexcept {
-    return {Kind::error, reason, flash::SlotId::ota1, 0, 0, 0, wait_s};
+  static constexpr Reply error(Status reason) noexcept {
+    return {Kind::error, reason, flash::SlotId::ota1, 0, 0, 0};
   }
 };
 

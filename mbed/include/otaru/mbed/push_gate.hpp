@@ -8,12 +8,12 @@
 #include <string_view>
 
 #include <otaru/bytes.hpp>
+#include <otaru/mbed/gate_refusal.hpp>
 #include <otaru/mbed/randomness.hpp>
 #include <otaru/mbed/secure_channel.hpp>
 #include <otaru/mbed/shared_secret.hpp>
 #include <otaru/push/dialect.hpp>
 #include <otaru/push/guess_limit.hpp>
-#include <otaru/status.hpp>
 
 namespace otaru::mbed {
 
@@ -56,7 +56,7 @@ class PushGate {
     };
     Next next = Next::wait;
     std::size_t consumed = 0;    ///< of `wire`
-    Status reason = Status::ok;  ///< refuse
+    GateRefusal reason = GateRefusal::none;  ///< refuse
     std::uint32_t wait_s = 0;    ///< refuse: for the sender, until it may try again; 0 says nothing
   };
 
@@ -93,7 +93,7 @@ class PushGate {
   Step start(Bytes wire, std::uint32_t now_ms) noexcept;
   Step handshake(Bytes wire, std::uint32_t now_ms) noexcept;
   Step record(Bytes wire) noexcept;
-  Step refuse(Status reason, std::size_t consumed, std::uint32_t wait_s = 0) noexcept;
+  Step refuse(GateRefusal reason, std::size_t consumed, std::uint32_t wait_s = 0) noexcept;
 
   PushDoor* door_;
   std::optional<SecureChannel> channel_;

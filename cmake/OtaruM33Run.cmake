@@ -36,10 +36,12 @@ function(otaru_m33_run name)
               ${arg_ARGUMENTS})
   set_target_properties(${arg_TARGET} PROPERTIES OTARU_M33_RUN_COMMAND "${command}")
   set(report ${CMAKE_CURRENT_BINARY_DIR}/m33/${name}.run.txt)
+  set(files ${arg_ARGUMENTS})
+  list(FILTER files INCLUDE REGEX "^/")
   add_custom_command(
     OUTPUT ${report} ${arg_MEASURED}
     COMMAND ${command} --measured ${arg_MEASURED} --report ${report}
-    DEPENDS ${program} ${CMAKE_SOURCE_DIR}/scripts/run_m33.py ${CMAKE_SOURCE_DIR}/scripts/m33_binary.py
+    DEPENDS ${program} ${files} ${CMAKE_SOURCE_DIR}/scripts/run_m33.py ${CMAKE_SOURCE_DIR}/scripts/m33_binary.py
     COMMENT "Running on an emulated Cortex-M33: ${name}" VERBATIM)
   add_custom_target(${name}_m33_run ALL DEPENDS ${report})
 endfunction()

@@ -35,7 +35,8 @@ class Demo {
         stage_(context, folder_),
         name_(fmt::format("Demo-{}", ::getpid())),
         sketch_1_(board::make_sample_image(kSketchSize, 1)),
-        sketch_2_(board::make_sample_image(kSketchSize, 2)) {}
+        sketch_2_(board::make_sample_image(kSketchSize, 2)),
+        sketch_3_(board::make_sample_image(kSketchSize, 3)) {}
 
   void play() {
     make_sketches();
@@ -43,6 +44,7 @@ class Demo {
     find_board();
     first_update();
     bad_files();
+    bad_sketch();
     second_update();
     stage_.stop_board();
     tell_what_was_proved();
@@ -51,25 +53,34 @@ class Demo {
  private:
   void make_sketches() {
     stage_.say("Otaru's main job from end to end, on a virtual board. Nothing leaves this computer.");
-    stage_.heading("1. Two sketches");
+    stage_.heading("1. Three sketches");
     host::write_file(folder_ / "sketch-1.bin", sketch_1_);
     host::write_file(folder_ / "sketch-2.bin", sketch_2_);
-    stage_.say(
-        fmt::format("Made for this: sketch-1.bin and sketch-2.bin, {} each. Each is an image 2, the file\n"
-                    "that the Arduino IDE builds for such a board; the contents mean nothing.",
-                    host::bytes_text(kSketchSize)));
+    host::write_file(folder_ / "sketch-3.bin", sketch_3_);
+    stage_.say(fmt::format(
+        "Made for this: sketch-1.bin, sketch-2.bin and sketch-3.bin, {} each. Each is an\n"
+        "image 2, the file that the Arduino IDE builds for such a board; the contents mean nothing.",
+        host::bytes_text(kSketchSize)));
   }
 
   void start_board() {
     stage_.heading("2. A board with sketch 1, as after an upload by cable");
-    stage_.start_board({"board", "run", "--flash", kFlash, "--image", "sketch-1.bin", "--name", name_,
-                        "--port", "0", "--bind", "127.0.0.1", "--interface", "lo", "--timing", "model"});
+    start_board({"--image", "sketch-1.bin"});
+    factory_ = flash_now();
+    expect_slot(SlotId::ota1, sketch_1_);
+  }
+
+  void start_board(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"board",       "run",    "--flash",  kFlash,   "--name",
+                                       name_,         "--port", "0",        "--bind", "127.0.0.1",
+                                       "--interface", "lo",     "--timing", "model"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    stage_.start_board(arguments);
     const std::string line = stage_.wait_for_board("Listening on port");
     const std::size_t at = line.rfind(' ') + 1;
     std::from_chars(line.data() + at, line.data() + line.size(), port_);
+    waits_ = 0;
     wait_for_board();
-    factory_ = flash_now();
-    expect_slot(SlotId::ota1, sketch_1_);
   }
 
   void find_board() {
@@ -108,8 +119,23 @@ class Demo {
     stage_.proved("Both were refused with a reason; sketch 2 runs on, untouched");
   }
 
+  void bad_sketch() {
+    stage_.heading("6. A sketch that crashes as soon as it starts: the board goes back to the one before");
+    stage_.stop_board();
+    start_board({"--misbehave", "crashes", "--tries", "2"});
+    stage_.run({"push", "sketch-3.bin", "--to", name_, "--interface", "lo"});
+    stage_.wait_for_board("rolled back");
+    wait_for_board();
+    stage_.run({"board", "show", "--flash", kFlash});
+    expect_slot(SlotId::ota2, sketch_2_);
+    expect_boots(SlotId::ota2);
+    stage_.proved("After two starts that failed sketch 2 runs again, every byte of it, without help");
+  }
+
   void second_update() {
-    stage_.heading("6. The next good update works, into the other slot: OTA1");
+    stage_.heading("7. The next good update works, into the other slot: OTA1");
+    stage_.stop_board();
+    start_board({});
     stage_.run({"push", "sketch-1.bin", "--to", name_, "--interface", "lo"});
     wait_for_board();
     stage_.run({"board", "show", "--flash", kFlash});
@@ -130,6 +156,7 @@ class Demo {
     stage_.proved(fmt::format("After each update the slot held exactly the image: {} compared.",
                               host::bytes_text(kSketchSize)));
     stage_.proved("A file that is no program and an image damaged on its way never became bootable.");
+    stage_.proved("A sketch that crashes was left again without help.");
     stage_.proved("Boot loaders, system data, radio calibration and user data are as they were.");
   }
 
@@ -165,7 +192,7 @@ class Demo {
   std::filesystem::path folder_;
   DemoStage stage_;
   std::string name_;
-  std::vector<std::byte> sketch_1_, sketch_2_, factory_;
+  std::vector<std::byte> sketch_1_, sketch_2_, sketch_3_, factory_;
   std::uint16_t port_ = 0;
   std::size_t waits_ = 0;
 };
@@ -173,7 +200,7 @@ class Demo {
 }  // namespace
 
 void add_demo_command(CLI::App& app, Context& context) {
-  CLI::App* command = app.add_subcommand("demo", "show a whole update on a virtual board (about 12 s)");
+  CLI::App* command = app.add_subcommand("demo", "show whole updates on a virtual board (about 20 s)");
   const auto keep = std::make_shared<std::string>();
   command->add_option("--keep", *keep, "work in this folder, which must be empty, and leave the files there")
       ->type_name("DIR");

@@ -85,7 +85,7 @@ TEST_P(CBoundary, ARefusalComesWithItsCodeAndItsLine) {
   const c99_result result = push(bad);
   EXPECT_STREQ(result.reason, "header_count");
   EXPECT_STREQ(result.last_line,
-               "OTARU/1 error header_count a board takes a file with exactly one image; pack it again\n");
+               "OTARU/1 error header_count a board takes files with one image; pack it again\n");
   EXPECT_EQ(result.notes[OTARU_NOTE_REFUSED], 1);
   EXPECT_EQ(result.resets, 0);
   EXPECT_EQ(boots(), OTARU_OTA1);

@@ -65,15 +65,14 @@ class Demo {
 
   void start_board() {
     stage_.heading("2. A board with sketch 1, as after an upload by cable");
-    start_board({"--image", "sketch-1.bin"});
+    start_board({"--timing", "model", "--image", "sketch-1.bin"});
     factory_ = flash_now();
     expect_slot(SlotId::ota1, sketch_1_);
   }
 
   void start_board(const std::vector<std::string>& more) {
-    std::vector<std::string> arguments{"board",       "run",    "--flash",  kFlash,   "--name",
-                                       name_,         "--port", "0",        "--bind", "127.0.0.1",
-                                       "--interface", "lo",     "--timing", "model"};
+    std::vector<std::string> arguments{"board",  "run", "--flash", kFlash,      "--name",      name_,
+                                       "--port", "0",   "--bind",  "127.0.0.1", "--interface", "lo"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     stage_.start_board(arguments);
     const std::string line = stage_.wait_for_board("Listening on port");
@@ -135,7 +134,7 @@ class Demo {
   void second_update() {
     stage_.heading("7. The next good update works, into the other slot: OTA1");
     stage_.stop_board();
-    start_board({});
+    start_board({"--timing", "model"});
     stage_.run({"push", "sketch-1.bin", "--to", name_, "--interface", "lo"});
     wait_for_board();
     stage_.run({"board", "show", "--flash", kFlash});
@@ -200,7 +199,7 @@ class Demo {
 }  // namespace
 
 void add_demo_command(CLI::App& app, Context& context) {
-  CLI::App* command = app.add_subcommand("demo", "show whole updates on a virtual board (about 20 s)");
+  CLI::App* command = app.add_subcommand("demo", "show whole updates on a virtual board (about 15 s)");
   const auto keep = std::make_shared<std::string>();
   command->add_option("--keep", *keep, "work in this folder, which must be empty, and leave the files there")
       ->type_name("DIR");

@@ -55,8 +55,9 @@ def test_the_demo_shows_every_command_before_its_output(shown):
     for expected in ("$ otaru board run", "board | Listening on port", "$ otaru discover", f"Demo-{shown['plain'].pid}",
                      "$ otaru image pack", "$ otaru image layout", "$ otaru push", "board | Erase is ongoing",
                      "Client Disconnected.", "$ otaru board show", "OTARU/1 error km0_signature",
-                     "OTARU/1 error image_sum", "$ otaru push", "Client Disconnected.", "$ otaru board show",
-                     "What was proved"):
+                     "OTARU/1 error image_sum", "--misbehave crashes", "$ otaru push", "is on trial, start 2 of 2",
+                     "failed its trial", "rolled back", "$ otaru board show", "rejected", "$ otaru push",
+                     "Client Disconnected.", "$ otaru board show", "What was proved"):
         assert any(expected in line for line in lines), f"{expected!r} is missing or comes too early"
 
 
@@ -67,7 +68,7 @@ def test_the_demo_leaves_nothing_behind(shown):
 
 def test_the_demo_keeps_its_files_on_request_and_they_hold_what_it_said(otaru, shown):
     kept = shown["folder"] / "kept"
-    assert {"board.flash", "sketch-1.bin", "sketch-2.bin", "OTA_All.bin"} <= {entry.name for entry in kept.iterdir()}
+    assert {"board.flash", "sketch-1.bin", "sketch-2.bin", "sketch-3.bin", "OTA_All.bin"} <= {entry.name for entry in kept.iterdir()}
     assert list((shown["folder"] / "keeping-tmp").iterdir()) == []
     first, second = (kept / "sketch-1.bin").read_bytes(), (kept / "sketch-2.bin").read_bytes()
     assert first != second and len(first) == len(second)

@@ -55,9 +55,9 @@ class PushGate {
       refuse,  ///< tell the sender `reason`; nothing of the connection may reach an update
     };
     Next next = Next::wait;
-    std::size_t consumed = 0;    ///< of `wire`
+    std::size_t consumed = 0;                ///< of `wire`
     GateRefusal reason = GateRefusal::none;  ///< refuse
-    std::uint32_t wait_s = 0;    ///< refuse: for the sender, until it may try again; 0 says nothing
+    std::uint32_t wait_s = 0;  ///< refuse: for the sender, until it may try again; 0 says nothing
   };
 
   /// Looks at `wire`, which starts with the first byte not yet consumed. Blocks for at most one message of

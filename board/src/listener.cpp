@@ -10,11 +10,15 @@ using asio::ip::tcp;
 using push::Action;
 using push::Event;
 
-/// One sender: its socket, what it sent and was not consumed yet, what it is to be told.
+/// One sender: its socket and its way in, what it sent and was not consumed yet, what it is to be told.
 class Listener::Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(Listener& listener, std::size_t seat, tcp::socket socket)
-      : listener_(&listener), seat_(seat), socket_(std::move(socket)), timer_(socket_.get_executor()) {
+      : listener_(&listener),
+        seat_(seat),
+        socket_(std::move(socket)),
+        timer_(socket_.get_executor()),
+        gate_(listener.door_) {
     asio::error_code ignored;
     const tcp::endpoint peer = socket_.remote_endpoint(ignored);
     sender_ = peer.address().to_string(ignored);
@@ -22,23 +26,26 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
   }
 
   const std::string& sender() const noexcept { return sender_; }
+  mbed::PushGate& gate() noexcept { return gate_; }
+  /// Bytes of the wire.
   Bytes unconsumed() const noexcept { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
   void consume(std::size_t bytes) noexcept { begin_ += bytes; }
 
   /// Waits for the next bytes, or for the deadline.
   void wait(std::chrono::milliseconds longest) {
-    if (!unconsumed().empty()) return again();
+    if (!unconsumed().empty() && !gate_.undecided()) return again();
     timer_.expires_after(longest);
     timer_.async_wait([self = shared_from_this()](asio::error_code error) {
       if (!error) self->happened(Event::Kind::time);
     });
     if (reading_ || ended_) return;
     reading_ = true;
+    if (unconsumed().empty()) begin_ = end_ = 0;
+    // An undecided gate keeps a few bytes; there is always room behind them.
     socket_.async_read_some(
-        asio::buffer(buffer_), [self = shared_from_this()](asio::error_code error, std::size_t size) {
+        asio::buffer(buffer_) + end_, [self = shared_from_this()](asio::error_code error, std::size_t size) {
           self->reading_ = false;
-          self->begin_ = 0;
-          self->end_ = size;
+          self->end_ += size;
           if (error == asio::error::operation_aborted) return;
           if (error) {
             self->ended_ = true;
@@ -54,15 +61,29 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
   void again() {
     timer_.cancel();
     asio::post(socket_.get_executor(), [self = shared_from_this()] {
-      self->happened(self->unconsumed().empty() ? Event::Kind::time : Event::Kind::bytes);
+      const bool bytes = !self->gate_.direct() || !self->unconsumed().empty();
+      self->happened(bytes ? Event::Kind::bytes : Event::Kind::time);
     });
   }
 
   void reply(std::string_view text, bool last) {
     // A sender that does not read its progress lines loses them; the last line is always kept.
     if (outgoing_.size() > kMostUnsent && !last) return;
-    outgoing_ += text;
+    if (gate_.secure())
+      gate_.say(text);
+    else
+      outgoing_ += text;
+    if (last) gate_.finish();
     finish_ = finish_ || last;
+    flush();
+  }
+
+  /// Sends what the gate has to say: the handshake, alerts, encrypted lines.
+  void flush() {
+    if (const Bytes bytes = gate_.outgoing(); !bytes.empty()) {
+      outgoing_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      gate_.sent(bytes.size());
+    }
     write();
   }
 
@@ -90,7 +111,7 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
   static constexpr std::size_t kMostUnsent = 4096;
 
   void happened(Event::Kind kind) {
-    if (listener_ != nullptr) listener_->drive(seat_, kind);
+    if (listener_ != nullptr) listener_->happened(seat_, kind);
   }
 
   void write() {
@@ -122,6 +143,7 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
   std::size_t seat_;
   tcp::socket socket_;
   asio::steady_timer timer_;
+  mbed::PushGate gate_;
   std::string sender_;
   std::array<std::byte, 16 * 1024> buffer_{};
   std::size_t begin_ = 0;
@@ -137,10 +159,12 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
 };
 
 Listener::Listener(asio::io_context& io, const tcp::endpoint& where, NorModel& part, mbed::Crypto& library,
-                   const flash::Layout& layout, const Trial& trial, const update::Trust& trust, Hooks hooks)
+                   const flash::Layout& layout, const Trial& trial, const update::Trust& trust,
+                   mbed::PushDoor& door, Hooks hooks)
     : acceptor_(io),
       retry_(io),
       reception_(part, library, layout, trial, trust),
+      door_(door),
       hooks_(std::move(hooks)),
       seats_(Reception::seats()) {
   acceptor_.open(where.protocol());
@@ -176,12 +200,51 @@ void Listener::accept() {
   });
 }
 
-void Listener::drive(std::size_t seat, Event::Kind kind) {
+void Listener::happened(std::size_t seat, Event::Kind kind) {
   const std::shared_ptr<Connection> connection = seats_[seat];
-  Event event{kind, {}};
-  if (kind == Event::Kind::bytes) event.bytes = connection->unconsumed();
+  if (kind != Event::Kind::bytes) return drive(seat, {kind, {}});
+  if (!connection->gate().direct()) return pass_gate(seat);
+  drive(seat, {kind, connection->unconsumed()});
+}
+
+/// One step of the way in: short, so that the sketch has its turn between the steps of a handshake.
+void Listener::pass_gate(std::size_t seat) {
+  using Next = mbed::PushGate::Step::Next;
+  const std::shared_ptr<Connection> connection = seats_[seat];
+  mbed::PushGate& gate = connection->gate();
+  const mbed::PushGate::Step step = gate.step(connection->unconsumed(), now_ms());
+  connection->consume(step.consumed);
+  connection->flush();
+  switch (step.next) {
+    case Next::again: connection->again(); break;
+    case Next::direct: drive(seat, {Event::Kind::bytes, connection->unconsumed()}); break;
+    case Next::plain: drive(seat, {Event::Kind::bytes, gate.plain()}); break;
+    case Next::closed: drive(seat, {Event::Kind::closed, {}}); break;
+    case Next::refuse: turn_away(seat, step); break;
+    case Next::wait: drive(seat, {Event::Kind::time, {}}); break;
+  }
+}
+
+/// Core ends the connection as always; only the words are those of the gate.
+void Listener::turn_away(std::size_t seat, const mbed::PushGate::Step& step) {
+  const std::shared_ptr<Connection> connection = seats_[seat];
+  Action action = reception_.end(seat, Status::closed, now_ms());
+  if (action.last_reply) {
+    connection->reply(mbed::RefusalLine(step.reason, step.wait_s).text(), true);
+    hooks_.on_turned_away(step.reason, connection->sender());
+    action.reply = {};
+    action.note = push::Note::none;
+  }
+  carry_out(seat, action);
+}
+
+void Listener::drive(std::size_t seat, const Event& event) {
+  const std::shared_ptr<Connection> connection = seats_[seat];
   const Action action = reception_.step(seat, event, now_ms());
-  connection->consume(action.consumed);
+  if (connection->gate().direct())
+    connection->consume(action.consumed);
+  else
+    connection->gate().consume(action.consumed);
   if (const auto other = reception_.taken_over()) carry_out(*other, reception_.last_words());
   carry_out(seat, action);
 }

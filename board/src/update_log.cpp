@@ -4,6 +4,14 @@
 #include <otaru/push/wire_code.hpp>
 
 namespace otaru::board {
+namespace {
+
+std::vector<std::string> refusal_lines(std::string_view text, std::string_view code,
+                                       const std::string& sender) {
+  return {fmt::format("[beginOTA] Refused {}: {} ({})", sender, text, code), "Waiting for client ..."};
+}
+
+}  // namespace
 
 std::vector<std::string> update_lines(const push::Action& action, const std::string& sender,
                                       flash::SlotId target, const flash::Slot& slot, std::uint32_t written) {
@@ -26,11 +34,13 @@ std::vector<std::string> update_lines(const push::Action& action, const std::str
       return {"[change_ota_signature] Update OTA success!", "[beginOTA] Ready to reboot",
               "[beginOTA] Update task exit"};
     case Note::refused:
-      return {fmt::format("[beginOTA] Refused {}: {} ({})", sender, push::wire_text(action.reason),
-                          push::wire_code(action.reason)),
-              "Waiting for client ..."};
+      return refusal_lines(push::wire_text(action.reason), push::wire_code(action.reason), sender);
   }
   return {};
+}
+
+std::vector<std::string> turned_away_lines(mbed::GateRefusal refusal, const std::string& sender) {
+  return refusal_lines(mbed::wire_text(refusal), mbed::wire_code(refusal), sender);
 }
 
 }  // namespace otaru::board

@@ -38,7 +38,8 @@ tcp::endpoint listening_place(const std::string& bind, std::uint16_t port) {
 /// What lives from one reset to the next.
 class VirtualBoard::Boot {
  public:
-  explicit Boot(VirtualBoard& board) : sketch_(board.io_), listener_(open(board)), announcer_(board.io_) {}
+  explicit Boot(VirtualBoard& board)
+      : sketch_(board.io_), door_(make_door(board.options_)), listener_(open(board)), announcer_(board.io_) {}
 
   Listener& listener() { return *listener_; }
 
@@ -47,7 +48,7 @@ class VirtualBoard::Boot {
     const net::Announcement announcement{.name = options.name,
                                          .port = listener_->port(),
                                          .txt = {{"board", options.board},
-                                                 {"auth_upload", "no"},
+                                                 {"auth_upload", options.password ? "yes" : "no"},
                                                  {"tcp_check", "no"},
                                                  {"ssh_upload", "no"},
                                                  {"otaru", "1"},
@@ -80,10 +81,18 @@ class VirtualBoard::Boot {
   const Sketch& sketch() const { return sketch_; }
 
  private:
-  static std::unique_ptr<Listener> open(VirtualBoard& board) {
+  static mbed::PushDoor make_door(const BoardOptions& options) {
+    return options.password ? mbed::PushDoor(*options.password, mbed::system_randomness()) : mbed::PushDoor();
+  }
+
+  std::unique_ptr<Listener> open(VirtualBoard& board) {
     Listener::Hooks hooks{
         .on_note = [&board](const push::Action& action,
                             const std::string& sender) { board.tell(action, sender); },
+        .on_turned_away =
+            [&board](mbed::GateRefusal refusal, const std::string& sender) {
+              for (const std::string& line : turned_away_lines(refusal, sender)) board.say(line);
+            },
         .on_reset =
             [&board] {
               board.reset_ = true;
@@ -97,7 +106,7 @@ class VirtualBoard::Boot {
     };
     const auto make = [&](const tcp::endpoint& where) {
       return std::make_unique<Listener>(board.io_, where, board.part_, board.library_, *board.options_.layout,
-                                        *board.trial_, board.trust_, hooks);
+                                        *board.trial_, board.trust_, door_, hooks);
     };
     const tcp::endpoint where = listening_place(board.options_.bind, board.port_);
     try {
@@ -113,6 +122,7 @@ class VirtualBoard::Boot {
   }
 
   Sketch sketch_;
+  mbed::PushDoor door_;
   std::unique_ptr<Listener> listener_;
   net::BoardAnnouncer announcer_;
 };
@@ -174,10 +184,12 @@ bool VirtualBoard::start(flash::SlotId running) {
   if (!start_trial(running)) return false;
   read_own_seal(running);
   if (keys_.empty())
-    say("[trust] no keys: takes every image from everybody who reaches its port");
+    say(fmt::format("[trust] no keys: takes every image from everybody who {}",
+                    options_.password ? "knows its password" : "reaches its port"));
   else
     say(fmt::format("[trust] takes images sealed by {} known key(s), counter {} or more", keys_.size(),
                     trust_.least_counter));
+  if (options_.password) say("[push] takes updates from who knows its password, over a secure channel only");
   if (trial_->on_trial()) {
     watchdog_.expires_after(options_.watchdog);
     watchdog_.async_wait([this, boot = boots_](asio::error_code cancelled) {

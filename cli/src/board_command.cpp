@@ -18,6 +18,7 @@
 #include <otaru/host/flash_map.hpp>
 #include <otaru/host/image2_report.hpp>
 #include <otaru/host/key_files.hpp>
+#include <otaru/host/password.hpp>
 #include <otaru/host/sha256.hpp>
 #include <otaru/host/table.hpp>
 
@@ -35,6 +36,7 @@ struct RunOptions {
   std::vector<std::string> keys;
   std::string confirm_after = "0s";
   std::string watchdog = "10s";
+  std::string password_file;
   bool pty = false;
 };
 
@@ -54,12 +56,19 @@ std::chrono::milliseconds duration(std::string_view option, const std::string& t
   throw host::BadInput(fmt::format("'{}' is no time for {}. Write it as 500ms, 3s or 2m.", text, option));
 }
 
-ExitCode run_board(RunOptions& options) {
+ExitCode run_board(RunOptions& options, const Context& context) {
   options.board.layout = &host::layout_named(options.layout);
   for (const host::NamedKey& key : host::load_public_keys(options.keys))
     options.board.keys.push_back(key.key);
   options.board.confirm_after = duration("--confirm-after", options.confirm_after);
   options.board.watchdog = duration("--watchdog", options.watchdog);
+  if (const auto password = host::find_password(options.password_file)) {
+    options.board.password = password->secret;
+    if (password->short_one)
+      print_warning(context, fmt::format("the password has fewer than {} bytes. A board lets about 1,440 be "
+                                         "tried a day: a long random one is out of reach.",
+                                         host::kShortPassword));
+  }
   if (!options.image.empty()) options.board.image = read_image2(options.image);
   try {
     board::Console console(options.pty ? board::Console::Kind::pty : board::Console::Kind::stdout_);
@@ -149,6 +158,9 @@ void add_trial_options(CLI::App& run, const std::shared_ptr<RunOptions>& options
                  "public key that it is built with; may be repeated. With keys it takes sealed images only")
       ->type_name("PUB")
       ->allow_extra_args(false);
+  run.add_option("--password-file", options->password_file,
+                 "file with the password that senders must know (or the variable OTARU_PASSWORD)")
+      ->type_name("FILE");
   run.add_option_function<std::string>(
          "--clock", [options](const std::string& known) { options->board.clock = known == "on"; },
          "on: knows the time of day, so that seals expire")
@@ -199,7 +211,8 @@ void add_run(CLI::App& parent, Context& context) {
       ->default_str("stdout");
   add_trial_options(*run, options);
   run->add_option("--boots", board.boots, "end when it has booted this often")->check(CLI::PositiveNumber);
-  run->callback([options, &context] { context.run = [options] { return run_board(*options); }; });
+  run->callback(
+      [options, &context] { context.run = [options, &context] { return run_board(*options, context); }; });
 }
 
 void add_show(CLI::App& parent, Context& context) {

@@ -40,7 +40,8 @@ nlohmann::ordered_json json_of(const DiscoveredBoard& board) {
 }
 
 std::string kind_of(const DiscoveredBoard& board) {
-  return board.otaru ? "Otaru" : "stock";
+  if (!board.otaru) return "stock";
+  return board.wants_password() ? "Otaru, wants a password" : "Otaru";
 }
 
 // Stock boards advertise a port where nothing listens, so it is not shown.

@@ -3,15 +3,19 @@
 #include <csignal>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <otaru/host/discover.hpp>
 #include <otaru/host/duration.hpp>
 #include <otaru/host/failure.hpp>
+#include <otaru/host/password.hpp>
 #include <otaru/host/push_client.hpp>
+#include <otaru/mbed/gate_refusal.hpp>
 
 #include "commands.hpp"
+#include "password_prompt.hpp"
 #include "push_report.hpp"
 
 namespace otaru::cli {
@@ -24,6 +28,8 @@ struct PushOptions {
   std::string idle_timeout = "45s";
   std::string look_again = "20s";
   std::vector<std::string> interfaces;
+  std::string password_file;
+  std::string password;
   bool force = false;
   bool json = false;
 };
@@ -51,7 +57,48 @@ std::chrono::milliseconds time_of(const std::string& option, const std::string& 
   return *time;
 }
 
+std::optional<host::Password> password_of(const PushOptions& options) {
+  // The IDE has no other way, and gives an empty one where a board wants none.
+  if (!options.password.empty()) return host::make_password(options.password, "the password of --password");
+  return host::find_password(options.password_file);
+}
+
+/// A board that announces to have no password is not asked to open a secure channel: it might be a stock
+/// board, whose listener would be used up by it.
+host::PushOutcome no_password_wanted(const host::BoardPlace& place) {
+  host::PushOutcome outcome;
+  outcome.status = host::PushStatus::refused;
+  outcome.code = "no_password";
+  outcome.message =
+      place.label +
+      " announces that it has no password. Nothing was sent. To push without one, in the clear, "
+      "leave it out.";
+  return outcome;
+}
+
+/// Pushes to a board that was found; asks for a password if it wants one and a person is there.
+host::PushOutcome push_to(const host::PushFile& file, const host::BoardPlace& place,
+                          const host::PushLimits& limits, const host::BoardFinder& find_board,
+                          std::optional<host::Password> password, PushReport& report) {
+  const auto attempt = [&] {
+    return host::push(file, place, limits, find_board, report,
+                      password ? std::optional(password->secret) : std::nullopt);
+  };
+  if (password && place.wants_password == false) return no_password_wanted(place);
+  const bool can_ask = !password && can_ask_password();
+  if (can_ask && place.wants_password == true) {
+    password = ask_password(place.label);
+    return attempt();
+  }
+  host::PushOutcome outcome = attempt();
+  if (!can_ask || outcome.code != wire_code(mbed::GateRefusal::password_required)) return outcome;
+  report.end_line();
+  password = ask_password(place.label);
+  return password ? attempt() : outcome;
+}
+
 host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
+  const std::optional<host::Password> password = password_of(options);
   host::PushLimits limits;
   limits.idle = time_of("--idle-timeout", options.idle_timeout);
   limits.look_again = time_of("--look-again", options.look_again);
@@ -67,7 +114,7 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
   };
   search.interrupted = [&report] { return report.interrupted(); };
   const host::BoardPlace place = host::locate(target, search);
-  return host::push(file, place, limits, search.find_board, report);
+  return push_to(file, place, limits, search.find_board, password, report);
 }
 
 ExitCode push(const PushOptions& options, const Context& context) {
@@ -119,6 +166,17 @@ void add_push_command(CLI::App& app, Context& context) {
       ->expected(1)
       ->take_all()
       ->type_name("INTERFACE");
+  auto* const password_file =
+      command
+          ->add_option("--password-file", options->password_file,
+                       "file with the board's password (or the variable OTARU_PASSWORD; or it is asked for)")
+          ->type_name("FILE");
+  command
+      ->add_option(
+          "--password", options->password,
+          "the password itself; others on this computer can see it. For the IDE, which has no other way")
+      ->excludes(password_file)
+      ->type_name("TEXT");
   command->add_flag("--force", options->force,
                     "have the board take an image that it tried and rejected before");
   add_json_flag(*command, options->json);

@@ -27,6 +27,11 @@ bool has_ipv4(const DiscoveredBoard& board) {
 
 }  // namespace
 
+bool DiscoveredBoard::wants_password() const {
+  const auto entry = txt.find("auth_upload");
+  return otaru && entry != txt.end() && entry->second == "yes";
+}
+
 std::optional<DiscoveredBoard> find_board(const std::string& name, std::chrono::milliseconds limit,
                                           const std::vector<std::string>& interfaces) {
   asio::io_context io;

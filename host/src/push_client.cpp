@@ -137,11 +137,13 @@ class SecondLook {
 }  // namespace
 
 PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits& limits,
-                 const BoardFinder& find_board, PushWatcher& watcher) {
+                 const BoardFinder& find_board, PushWatcher& watcher,
+                 const std::optional<mbed::SharedSecret>& password) {
   PushConnection connection;
   const std::uint16_t port = connect(connection, place, limits, [&watcher] { return watcher.interrupted(); });
   watcher.connected(place, port);
-  PushOutcome outcome = judge(connection.run(file.bytes, file.force, limits, watcher));
+  PushOutcome outcome =
+      judge(connection.run(file.bytes, file.force, limits, watcher, password ? &*password : nullptr));
   if (outcome.status != PushStatus::unknown) return outcome;
 
   watcher.looking_again(limits.look_again);

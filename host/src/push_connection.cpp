@@ -67,14 +67,15 @@ Reach PushConnection::connect(const std::string& address, std::uint16_t port, st
   return result;
 }
 
-PushTrace PushConnection::run(Bytes file, bool force, const PushLimits& limits, PushWatcher& watcher) {
+PushTrace PushConnection::run(Bytes file, bool force, const PushLimits& limits, PushWatcher& watcher,
+                              const mbed::SharedSecret* password) {
   total_ = file.size();
   push::write_announcement({byte_sum(file), static_cast<std::uint32_t>(file.size()), force}, announcement_);
   started_ = Clock::now();
   io_.restart();
+  wire_.emplace(Bytes(announcement_), file, password);
   receive();
-  // The 12 bytes travel alone, as those of the stock uploader do.
-  send(announcement_, [this, file] { send(file, [] {}); });
+  send();
 
   Clock::time_point moved = started_;
   Clock::time_point told = started_;
@@ -89,22 +90,27 @@ PushTrace PushConnection::run(Bytes file, bool force, const PushLimits& limits, 
     }
     if (send_failed_ && give_up == Clock::time_point::max()) give_up = now + limits.last_words;
     if (now >= give_up) end(PushEnding::reset);
-    if (now - moved >= limits.idle) end(PushEnding::silent);
-    if (!over_) io_.run_one_until(std::min({told + kTick, moved + limits.idle, give_up}));
+    const bool opening = wire_->channel() == PushChannel::silent || wire_->channel() == PushChannel::opening;
+    const std::chrono::milliseconds idle = opening ? std::min(limits.idle, limits.handshake) : limits.idle;
+    if (now - moved >= idle) end(PushEnding::silent);
+    if (!over_) io_.run_one_until(std::min({told + kTick, moved + idle, give_up}));
   }
 
   // The last bytes may have been accepted in the same moment in which the end was seen.
   io_.poll();
   const Clock::time_point now = Clock::now();
   look();
-  words_.end();
+  wire_->words().end();
+  wire_->clear_words().end();
   watcher.progress(progress(now));
 
   PushTrace trace;
-  trace.ending = words_.verdict() != BoardWords::Verdict::none ? PushEnding::verdict : ending_;
+  trace.ending = wire_->words().verdict() != BoardWords::Verdict::none ? PushEnding::verdict : ending_;
+  trace.channel = wire_->channel();
+  trace.clear_words = wire_->clear_words();
   trace.sent = sent_;
   trace.total = total_;
-  trace.words = words_;
+  trace.words = wire_->words();
   trace.idle_limit = limits.idle;
   trace.seconds = std::chrono::duration<double>(now - started_).count();
   std::error_code ignored;
@@ -113,24 +119,33 @@ PushTrace PushConnection::run(Bytes file, bool force, const PushLimits& limits, 
   return trace;
 }
 
-void PushConnection::send(Bytes bytes, std::function<void()> then) {
-  if (bytes.empty()) return then();
-  socket_.async_write_some(
-      asio::buffer(bytes.data(), bytes.size()),
-      [this, bytes, then = std::move(then)](const std::error_code& error, std::size_t count) {
-        accepted_ += count;
-        // The board may have said why before it closed: only the reading side ends the push.
-        if (error) send_failed_ = true;
-        if (error || over_) return;
-        send(bytes.subspan(count), then);
-      });
+void PushConnection::send() {
+  if (sending_ || send_failed_ || over_) return;
+  const Bytes bytes = wire_->next();
+  if (bytes.empty()) return;
+  sending_ = true;
+  socket_.async_write_some(asio::buffer(bytes.data(), bytes.size()),
+                           [this](const std::error_code& error, std::size_t count) {
+                             sending_ = false;
+                             accepted_ += count;
+                             wire_->taken(count);
+                             // The board may have said why before it closed: only the reading side ends the
+                             // push.
+                             if (error) send_failed_ = true;
+                             send();
+                           });
 }
 
 void PushConnection::receive() {
   socket_.async_read_some(asio::buffer(inbox_), [this](const std::error_code& error, std::size_t count) {
-    if (words_.take(Bytes(inbox_).first(count))) news_ = true;
-    if (error) return end(send_failed_ ? PushEnding::reset : ending_of(error));
-    if (words_.verdict() != BoardWords::Verdict::none) return end(PushEnding::verdict);
+    if (wire_->received(Bytes(inbox_).first(count))) news_ = true;
+    const bool verdict = wire_->words().verdict() != BoardWords::Verdict::none ||
+                         wire_->clear_words().verdict() == BoardWords::Verdict::error;
+    if (error && !verdict && !wire_->failed())
+      return end(send_failed_ ? PushEnding::reset : ending_of(error));
+    if (verdict) return end(PushEnding::verdict);
+    if (wire_->failed()) return end(PushEnding::channel);
+    send();
     if (!over_) receive();
   });
 }
@@ -141,8 +156,8 @@ void PushConnection::end(PushEnding ending) noexcept {
 
 /// Bytes of the file that the board's network has acknowledged.
 std::uint64_t PushConnection::arrived() noexcept {
-  const std::uint64_t others = unacknowledged(socket_.native_handle()) + announcement_.size();
-  return accepted_ > others ? accepted_ - others : 0;
+  const std::uint64_t under_way = unacknowledged(socket_.native_handle());
+  return wire_->file_bytes(accepted_ > under_way ? accepted_ - under_way : 0);
 }
 
 /// Notes what moved since the last look; true if anything did.
@@ -153,14 +168,15 @@ bool PushConnection::look() noexcept {
   return std::exchange(news_, false) || more;
 }
 
-PushProgress PushConnection::progress(Clock::time_point now) const noexcept {
+PushProgress PushConnection::progress(Clock::time_point now) noexcept {
   PushProgress progress;
   progress.sent = sent_;
   progress.total = total_;
-  progress.board_reports = words_.spoke();
+  const BoardWords& words = wire_->words();
+  progress.board_reports = words.spoke();
   // The board counts the image, the computer the file: when the board has all, so has the file.
-  const bool all = words_.total() != 0 && words_.written() == words_.total();
-  progress.written = all ? total_ : std::min<std::uint64_t>(words_.written(), total_);
+  const bool all = words.total() != 0 && words.written() == words.total();
+  progress.written = all ? total_ : std::min<std::uint64_t>(words.written(), total_);
   progress.seconds = std::chrono::duration<double>(now - started_).count();
   return progress;
 }

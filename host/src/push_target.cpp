@@ -64,6 +64,7 @@ class Search {
     if (!board) return false;
     place_ = {board->label, {board->address}, {}, board->name};
     if (board->otaru) place_.ports = {board->port};
+    place_.wants_password = board->wants_password();
     return true;
   }
 

@@ -58,5 +58,38 @@ TEST(PushOutcome, IsLostIfABoardThatDidNotCloseIsNotSeenAgain) {
   }
 }
 
+PushOutcome judge_secure(PushChannel channel, PushEnding ending, std::string_view clear = {}) {
+  PushTrace trace = trace_of(ending, 0, "");
+  trace.channel = channel;
+  trace.clear_words.take(std::as_bytes(std::span(clear)));
+  return judge(trace);
+}
+
+TEST(PushOutcome, TellsAWrongPasswordFromABoardThatKnowsNone) {
+  EXPECT_EQ(judge_secure(PushChannel::wrong_password, PushEnding::channel).code, "password_wrong");
+  EXPECT_EQ(judge_secure(PushChannel::others_guess, PushEnding::channel).code, "too_many_guesses");
+  for (const PushEnding ending : {PushEnding::closed, PushEnding::silent}) {
+    EXPECT_EQ(judge_secure(PushChannel::silent, ending).code, "no_secure_channel");
+    EXPECT_EQ(judge_secure(PushChannel::silent, ending).status, PushStatus::refused);
+  }
+  EXPECT_EQ(judge_secure(PushChannel::not_secure, PushEnding::verdict, "OTARU/1 error header_count x\n").code,
+            "no_secure_channel");
+  const PushOutcome none =
+      judge_secure(PushChannel::not_secure, PushEnding::verdict, "OTARU/1 error no_password it has none\n");
+  EXPECT_EQ(none.code, "no_password");
+  EXPECT_THAT(none.message, HasSubstr("in the clear"));
+}
+
+TEST(PushOutcome, IsLostWhenAChannelBreaksAndNeverUnknown) {
+  EXPECT_EQ(judge_secure(PushChannel::silent, PushEnding::reset).status, PushStatus::lost);
+  for (const PushEnding ending : {PushEnding::closed, PushEnding::reset, PushEnding::silent}) {
+    EXPECT_EQ(judge_secure(PushChannel::opening, ending).status, PushStatus::lost);
+    PushTrace trace = trace_of(ending, 1000, "");
+    trace.channel = PushChannel::open;
+    EXPECT_EQ(judge(trace).status, PushStatus::lost) << "no stock board opens a channel";
+  }
+  EXPECT_EQ(judge_secure(PushChannel::broken, PushEnding::channel).status, PushStatus::lost);
+}
+
 }  // namespace
 }  // namespace otaru::host

@@ -93,6 +93,22 @@ TEST(Locate, RemembersTheNameOfABoardFoundByMdns) {
   EXPECT_THAT(place.addresses, ElementsAre("192.0.2.7"));
 }
 
+TEST(Locate, KnowsWhetherABoardWantsAPasswordFromItsAnnouncementOnly) {
+  const auto found = [](bool otaru, const char* auth_upload) {
+    LocateOptions options;
+    options.find_board = [=](const std::string&, std::chrono::milliseconds) {
+      DiscoveredBoard board = ameba(otaru);
+      board.txt["auth_upload"] = auth_upload;
+      return std::optional(board);
+    };
+    return locate({"myameba", {}}, options).wants_password;
+  };
+  EXPECT_EQ(found(true, "yes"), true);
+  EXPECT_EQ(found(true, "no"), false);
+  EXPECT_EQ(found(false, "yes"), false) << "stock boards know no password";
+  EXPECT_EQ(locate({"192.0.2.9", {}}, finding(ameba(true))).wants_password, std::nullopt);
+}
+
 TEST(Locate, ResolvesLocalhostWithoutMdns) {
   std::vector<std::string> asked;
   const BoardPlace place = locate({"localhost", {}}, finding(ameba(true), &asked));

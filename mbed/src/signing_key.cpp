@@ -4,7 +4,6 @@
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/ecdsa.h>
 #include <mbedtls/entropy.h>
-#include <mbedtls/platform_util.h>
 
 #include <otaru/mbed/signing_key.hpp>
 
@@ -146,10 +145,6 @@ SigningKey::~SigningKey() {
 
 void SigningKey::wipe() noexcept {
   mbed::wipe(secret_);
-}
-
-void wipe(MutableBytes secret) noexcept {
-  mbedtls_platform_zeroize(secret.data(), secret.size());
 }
 
 std::optional<crypto::Signature> SigningKey::sign(const crypto::Digest& digest) const noexcept {

@@ -1,10 +1,13 @@
 """A board as Avahi, the mDNS of Linux desktops, sees it; and mdns-scan."""
 
 import os
+import pathlib
 import shlex
 import signal
 
 import pytest
+
+IMAGE = pathlib.Path(__file__).resolve().parent.parent / "golden/image2-small.bin"
 
 DBUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
   "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -89,6 +92,15 @@ def test_browse_finds_port_txt_and_address_in_both_families(board_host, avahi):
     addresses = {ipv4[1], ipv6[1]}
     assert board_host.address in addresses
     assert addresses <= {board_host.address, board_ipv6(board_host)}
+
+
+def test_browse_shows_a_board_that_wants_a_password(board_host, avahi, lan, workdir):
+    (workdir / "password").write_text("open sesame\n")
+    board = board_host.start(lan.otaru, "board", "run", "--flash", workdir / "flash.bin", "--image", IMAGE, "--interface",
+                             "eth0", "--password-file", workdir / "password")
+    board.wait_for("announced as", seconds=15)
+    [found] = avahi.browse()["MyAmeba", "IPv4"]
+    assert "auth_upload=yes" in found[3]
 
 
 def board_ipv6(host):

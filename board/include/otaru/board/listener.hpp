@@ -12,6 +12,7 @@
 #include <otaru/board/nor_model.hpp>
 #include <otaru/flash/layout.hpp>
 #include <otaru/mbed/crypto.hpp>
+#include <otaru/mbed/push_gate.hpp>
 #include <otaru/push/reception.hpp>
 
 namespace otaru::board {
@@ -27,14 +28,18 @@ class Listener {
   using Note = std::function<void(const push::Action& action, const std::string& sender)>;
 
   struct Hooks {
-    Note on_note;                                        ///< a point of an update, or a refusal
+    Note on_note;  ///< a point of an update, or a refusal
+    /// The board's front sent a sender away, before core saw a byte.
+    std::function<void(mbed::GateRefusal refusal, const std::string& sender)> on_turned_away;
     std::function<void()> on_reset;                      ///< an image was committed and the FIN has left
     std::function<void(std::size_t bytes)> on_received;  ///< bytes came in over the network
   };
 
   /// Binds and listens at once. Throws std::system_error if `where` cannot be had.
+  /// @param door  the board's password, if it has one; outlives this object
   Listener(asio::io_context& io, const asio::ip::tcp::endpoint& where, NorModel& part, mbed::Crypto& library,
-           const flash::Layout& layout, const Trial& trial, const update::Trust& trust, Hooks hooks);
+           const flash::Layout& layout, const Trial& trial, const update::Trust& trust, mbed::PushDoor& door,
+           Hooks hooks);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -51,7 +56,10 @@ class Listener {
   class Connection;
 
   void accept();
-  void drive(std::size_t seat, push::Event::Kind kind);
+  void happened(std::size_t seat, push::Event::Kind kind);
+  void pass_gate(std::size_t seat);
+  void turn_away(std::size_t seat, const mbed::PushGate::Step& step);
+  void drive(std::size_t seat, const push::Event& event);
   void carry_out(std::size_t seat, const push::Action& action);
   void close(std::size_t seat, bool reset);
   std::uint32_t now_ms() const;
@@ -60,6 +68,7 @@ class Listener {
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer retry_;
   Reception reception_;
+  mbed::PushDoor& door_;
   Hooks hooks_;
   std::vector<std::shared_ptr<Connection>> seats_;
 };

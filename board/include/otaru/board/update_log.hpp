@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <otaru/flash/layout.hpp>
+#include <otaru/mbed/gate_refusal.hpp>
 #include <otaru/push/receiver.hpp>
 
 namespace otaru::board {
@@ -16,5 +17,8 @@ namespace otaru::board {
 /// @param written  bytes of the image taken so far
 std::vector<std::string> update_lines(const push::Action& action, const std::string& sender,
                                       flash::SlotId target, const flash::Slot& slot, std::uint32_t written);
+
+/// The same for a sender that the board's front sent away.
+std::vector<std::string> turned_away_lines(mbed::GateRefusal refusal, const std::string& sender);
 
 }  // namespace otaru::board

@@ -18,6 +18,7 @@
 #include <otaru/board/nor_model.hpp>
 #include <otaru/flash/layout.hpp>
 #include <otaru/mbed/crypto.hpp>
+#include <otaru/mbed/shared_secret.hpp>
 #include <otaru/push/receiver.hpp>
 #include <otaru/update/trial.hpp>
 #include <otaru/update/trust.hpp>
@@ -44,6 +45,8 @@ struct BoardOptions {
   bool model_timing = false;            ///< take as long as the real part would
   std::optional<std::uint32_t> boots;   ///< end when it has booted so often
   std::vector<crypto::PublicKey> keys;  ///< public keys that it was built with; none: takes every image
+  std::optional<mbed::SharedSecret>
+      password;  ///< made of the one that senders must know; none: takes everybody
   Misbehaviour misbehaviour = Misbehaviour::none;  ///< of an image on trial
   std::uint32_t tries = 3;                         ///< starts that an image has to get itself confirmed in
   std::chrono::milliseconds confirm_after{0};      ///< that network and listener must have been up

@@ -60,6 +60,12 @@ class Reception {
     return receivers_[seat].step(update_, event, now_ms);
   }
 
+  /// Ends the connection of the sender on `seat`; see Receiver::end.
+  Action end(std::size_t seat, Status reason, std::uint32_t now_ms) noexcept {
+    taken_over_.reset();
+    return receivers_[seat].end(update_, reason, now_ms);
+  }
+
   /// The seat that lost the update in the last step; its port carries out last_words().
   std::optional<std::size_t> taken_over() const noexcept { return taken_over_; }
   const Action& last_words() const noexcept { return last_words_; }

@@ -21,6 +21,9 @@ struct DiscoveredBoard {
       false;  ///< TXT has `otaru`: the port is true. Stock boards advertise 5000, where nothing listens
   std::map<std::string, std::string> txt;
   std::string label;  ///< as the Arduino IDE shows it: `MyAmeba at 192.0.2.7`; no control characters
+
+  /// TXT `auth_upload` is `yes`. Stock boards know no password, whatever they say.
+  bool wants_password() const;
 };
 
 /// Looks for the board whose instance name is `name`, or whose host name is `name` (with or without

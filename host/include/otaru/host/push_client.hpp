@@ -3,11 +3,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include <otaru/host/push_file.hpp>
 #include <otaru/host/push_outcome.hpp>
 #include <otaru/host/push_target.hpp>
+#include <otaru/mbed/shared_secret.hpp>
 
 namespace otaru::host {
 
@@ -17,6 +19,8 @@ struct PushLimits {
   /// Without a byte taken by the board and without news from it. A stock board erases for 7 s without
   /// reading.
   std::chrono::milliseconds idle{45'000};
+  /// Without news while a secure channel opens: a board computes for some seconds.
+  std::chrono::milliseconds handshake{15'000};
   std::chrono::milliseconds last_words{2000};  ///< for what the board still says when it takes no more bytes
   std::chrono::milliseconds reset{2000};       ///< left to a board to reset, before it is looked for
   std::chrono::milliseconds look_again{20'000};
@@ -49,9 +53,11 @@ class PushWatcher {
 
 /// Connects, sends, and finds out what happened. Blocks until then; every wait has a limit.
 ///
+/// @param password  the secure dialect and nothing else is spoken; without one, the plain dialect
 /// @param find_board  used to look again for a board that was found by mDNS; may be empty
 /// @throws NoBoard  no connection
 PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits& limits,
-                 const BoardFinder& find_board, PushWatcher& watcher);
+                 const BoardFinder& find_board, PushWatcher& watcher,
+                 const std::optional<mbed::SharedSecret>& password = std::nullopt);
 
 }  // namespace otaru::host

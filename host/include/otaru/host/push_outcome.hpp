@@ -27,6 +27,20 @@ enum class PushEnding : std::uint8_t {
   reset,        ///< the board, or something on the way, reset the connection
   silent,       ///< nothing moved for the idle limit
   interrupted,  ///< the user wanted to stop
+  channel,      ///< the secure channel did not open, or broke
+};
+
+/// How far a secure channel came.
+enum class PushChannel : std::uint8_t {
+  none,        ///< the plain dialect
+  silent,      ///< asked for, and the board has said nothing yet
+  not_secure,  ///< the board answered something else than TLS
+  opening,     ///< the board answers, and more has to come
+  open,
+  wrong_password,  ///< the board does not know the same password
+  others_guess,    ///< the board ended the handshake: another sender guessed wrong meanwhile
+  broken_opening,  ///< it broke before it was open
+  broken,          ///< it broke later
 };
 
 /// All that is known at the end of the connection.
@@ -36,6 +50,8 @@ struct PushTrace {
       0;  ///< bytes of the OTA file that the board's network received (not only the computer's)
   std::uint64_t total = 0;  ///< of the OTA file, bytes
   BoardWords words;
+  PushChannel channel = PushChannel::none;
+  BoardWords clear_words;                   ///< not_secure: what the board said instead
   std::chrono::milliseconds idle_limit{0};  ///< that was in force, for the message
   double seconds = 0;                       ///< from the connection to its end
 };
@@ -44,7 +60,8 @@ struct PushOutcome {
   PushStatus status = PushStatus::lost;
   std::string slot;     ///< with ok: `OTA2`
   std::string version;  ///< with ok: `0x01020304`
-  /// With refused: the board's own. Else empty, or `closed`, `reset`, `silent`, `interrupted`.
+  /// With refused: the board's own, or `password_wrong`, `too_many_guesses`, `no_secure_channel`. Else empty,
+  /// or `closed`, `reset`, `silent`, `interrupted`, `channel`.
   std::string code;
   std::string message;  ///< for people: what happened, and what to do
   double seconds = 0;   ///< from the connection to its end

@@ -42,10 +42,11 @@ PushTarget parse_push_target(std::string_view text);
 
 /// Where to connect to.
 struct BoardPlace {
-  std::string label;                   ///< for people: `MyAmeba at 192.0.2.7`, or the address
-  std::vector<std::string> addresses;  ///< to try in this order; numeric, IPv4 or IPv6
-  std::vector<std::uint16_t> ports;    ///< the next is tried when the one before it is refused
-  std::string mdns_name;               ///< by which it was found with mDNS; else empty
+  std::string label;                     ///< for people: `MyAmeba at 192.0.2.7`, or the address
+  std::vector<std::string> addresses;    ///< to try in this order; numeric, IPv4 or IPv6
+  std::vector<std::uint16_t> ports;      ///< the next is tried when the one before it is refused
+  std::string mdns_name;                 ///< by which it was found with mDNS; else empty
+  std::optional<bool> wants_password{};  ///< as it announces by mDNS; unknown without
 };
 
 using BoardFinder =

@@ -8,6 +8,7 @@
 #include <otaru/bytes.hpp>
 #include <otaru/crypto/crypto.hpp>
 #include <otaru/mbed/key_text.hpp>
+#include <otaru/mbed/wipe.hpp>
 
 namespace otaru::mbed {
 
@@ -47,8 +48,5 @@ class SigningKey {
   Secret secret_;
   crypto::PublicKey public_key_;
 };
-
-/// Overwrites memory that held a secret, which a compiler might otherwise leave.
-void wipe(MutableBytes secret) noexcept;
 
 }  // namespace otaru::mbed

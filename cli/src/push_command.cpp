@@ -27,6 +27,7 @@ struct PushOptions {
   std::uint16_t port = 0;
   std::string idle_timeout = "45s";
   std::string look_again = "20s";
+  std::string wait = "30s";
   std::vector<std::string> interfaces;
   std::string password_file;
   std::string password;
@@ -50,9 +51,9 @@ void prepare_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-std::chrono::milliseconds time_of(const std::string& option, const std::string& text) {
+std::chrono::milliseconds time_of(const std::string& option, const std::string& text, bool may_be_0 = false) {
   const auto time = host::parse_duration(text);
-  if (!time || time->count() == 0)
+  if (!time || (time->count() == 0 && !may_be_0))
     throw host::BadInput("'" + text + "' is no time for " + option + ". Write it as 45s, 500ms or 2m.");
   return *time;
 }
@@ -102,6 +103,7 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
   host::PushLimits limits;
   limits.idle = time_of("--idle-timeout", options.idle_timeout);
   limits.look_again = time_of("--look-again", options.look_again);
+  limits.wait = time_of("--wait", options.wait, true);
   host::PushTarget target = host::parse_push_target(options.to);
   if (options.port != 0) target.port = options.port;
   host::PushFile file = host::load_push_file(options.file);
@@ -160,6 +162,12 @@ void add_push_command(CLI::App& app, Context& context) {
   command
       ->add_option("--look-again", options->look_again,
                    "how long to look for a board that gave no verdict, after its reset")
+      ->capture_default_str()
+      ->type_name("TIME");
+  command
+      ->add_option(
+          "--wait", options->wait,
+          "how long to try again while the board is busy with another update, or its program on trial")
       ->capture_default_str()
       ->type_name("TIME");
   command->add_option("--interface", options->interfaces, "look for the board on these interfaces only")

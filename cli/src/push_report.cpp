@@ -90,6 +90,13 @@ void PushReport::looking_again(std::chrono::milliseconds limit) {
                   host::time_text(std::chrono::duration<double>(limit).count())));
 }
 
+void PushReport::waiting(const host::PushOutcome& outcome, std::chrono::milliseconds limit) {
+  end_line();
+  if (json_) put_json({{"event", "waiting"}, {"code", outcome.code}, {"message", outcome.message}});
+  say(fmt::format("{} Trying again for at most {} ...", outcome.message,
+                  host::time_text(std::chrono::duration<double>(limit).count())));
+}
+
 void PushReport::done(const host::PushOutcome& outcome) {
   end_line();
   if (outcome.status == host::PushStatus::unknown) {

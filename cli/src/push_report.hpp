@@ -23,6 +23,7 @@ class PushReport : public host::PushWatcher {
   void connected(const host::BoardPlace& place, std::uint16_t port) override;
   void progress(const host::PushProgress& progress) override;
   void looking_again(std::chrono::milliseconds limit) override;
+  void waiting(const host::PushOutcome& outcome, std::chrono::milliseconds limit) override;
   bool interrupted() override { return push_interrupted != 0; }
 
   /// The end of a push that was not lost or refused: main tells of those.

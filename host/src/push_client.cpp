@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <otaru/host/push_client.hpp>
+#include <otaru/push/wire_code.hpp>
 
 #include "push_connection.hpp"
 
@@ -15,6 +16,7 @@ namespace otaru::host {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks{500};
+constexpr std::chrono::milliseconds kBetweenAttempts{250};
 
 /// A port on which boards do not listen (discard, RFC 863).
 constexpr std::uint16_t kUnusedPort = 9;
@@ -134,11 +136,15 @@ class SecondLook {
   PushWatcher& watcher_;
 };
 
-}  // namespace
+void rest(std::chrono::milliseconds time, PushWatcher& watcher) {
+  const Clock::time_point until = Clock::now() + time;
+  while (Clock::now() < until && !watcher.interrupted())
+    std::this_thread::sleep_until(std::min(until, Clock::now() + std::chrono::milliseconds(100)));
+}
 
-PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits& limits,
-                 const BoardFinder& find_board, PushWatcher& watcher,
-                 const std::optional<mbed::SharedSecret>& password) {
+PushOutcome push_once(const PushFile& file, const BoardPlace& place, const PushLimits& limits,
+                      const BoardFinder& find_board, PushWatcher& watcher,
+                      const std::optional<mbed::SharedSecret>& password) {
   PushConnection connection;
   const std::uint16_t port = connect(connection, place, limits, [&watcher] { return watcher.interrupted(); });
   watcher.connected(place, port);
@@ -149,6 +155,32 @@ PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits
   watcher.looking_again(limits.look_again);
   const bool back = SecondLook(place, port, find_board, watcher).run(limits);
   return judge_again(std::move(outcome), back, limits.look_again);
+}
+
+/// True for a refusal that says nothing against the file, and ends by itself.
+bool is_for_now(const PushOutcome& outcome) {
+  return outcome.status == PushStatus::refused && (outcome.code == push::wire_code(Status::busy) ||
+                                                   outcome.code == push::wire_code(Status::trial_pending));
+}
+
+}  // namespace
+
+PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits& limits,
+                 const BoardFinder& find_board, PushWatcher& watcher,
+                 const std::optional<mbed::SharedSecret>& password) {
+  const Clock::time_point deadline = Clock::now() + limits.wait;
+  const auto over = [&] { return Clock::now() >= deadline || watcher.interrupted(); };
+  for (bool waiting = false;; rest(kBetweenAttempts, watcher)) {
+    try {
+      PushOutcome outcome = push_once(file, place, limits, find_board, watcher, password);
+      if (!is_for_now(outcome) || over()) return outcome;
+      if (!waiting) watcher.waiting(outcome, limits.wait);
+      waiting = true;
+    } catch (const NoBoard&) {
+      // What it was busy with may end with a reset: then nobody listens for a moment.
+      if (!waiting || over()) throw;
+    }
+  }
 }
 
 }  // namespace otaru::host

@@ -84,14 +84,14 @@ class FakeConnection {
   int socket_;
 };
 
-/// Listens on a free port of 127.0.0.1 from its construction on; serves one connection, then goes on
-/// listening or stops, as the test wants.
+/// Listens on a free port of 127.0.0.1 from its construction on; serves one connection, or as many
+/// as the test wants, then goes on listening or stops.
 class FakeBoard {
  public:
   using Script = std::function<void(FakeConnection&)>;
   enum class After : std::uint8_t { listens, stops };
 
-  explicit FakeBoard(Script script, After after = After::listens, int receive_buffer = 0)
+  explicit FakeBoard(Script script, After after = After::listens, int receive_buffer = 0, int connections = 1)
       : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
     if (receive_buffer > 0)
       ::setsockopt(listener_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
@@ -105,7 +105,9 @@ class FakeBoard {
       throw std::runtime_error("no port for a fake board");
     }
     port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this, script = std::move(script), after] { serve(script, after); });
+    thread_ = std::thread([this, script = std::move(script), after, connections] {
+      for (int i = 0; i < connections; ++i) serve(script, after);
+    });
   }
   FakeBoard(const FakeBoard&) = delete;
   FakeBoard& operator=(const FakeBoard&) = delete;

@@ -106,8 +106,8 @@ def test_while_an_image_is_on_trial_a_push_is_refused(running, push):
     assert board.wait_for_boot(2) == board.new
     assert (shown(board, board.new)["state"], shown(board, board.new)["tries"]) == ("pending", 1)
     before = board.slot(board.old)
-    assert refusal(push(image2(seed=6), board, "--json", check=False)) == "trial_pending"
-    assert refusal(push(image2(seed=6), board, "--json", "--force", check=False)) == "trial_pending"
+    assert refusal(push(image2(seed=6), board, "--json", "--wait", "0s", check=False)) == "trial_pending"
+    assert refusal(push(image2(seed=6), board, "--json", "--wait", "0s", "--force", check=False)) == "trial_pending"
     assert board.slot(board.old) == before
     board.wait_for("[trial] confirmed")
     assert shown(board, board.new)["state"] == "confirmed"

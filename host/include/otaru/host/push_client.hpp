@@ -24,6 +24,8 @@ struct PushLimits {
   std::chrono::milliseconds last_words{2000};  ///< for what the board still says when it takes no more bytes
   std::chrono::milliseconds reset{2000};       ///< left to a board to reset, before it is looked for
   std::chrono::milliseconds look_again{20'000};
+  /// For a board that refuses only for the moment: another update is under way, or its image is on trial.
+  std::chrono::milliseconds wait{0};
 };
 
 struct PushProgress {
@@ -47,6 +49,8 @@ class PushWatcher {
   virtual void progress(const PushProgress& progress) = 0;
   /// The board gave no verdict; it is now looked for, for at most `limit`.
   virtual void looking_again(std::chrono::milliseconds limit) = 0;
+  /// The board refuses for the moment, for `outcome.code`; the push is tried again, for at most `limit`.
+  virtual void waiting(const PushOutcome& outcome, std::chrono::milliseconds limit) = 0;
   /// Asked at least ten times a second; true ends the push.
   virtual bool interrupted() = 0;
 };

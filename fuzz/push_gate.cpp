@@ -136,7 +136,7 @@ class Script {
         case 1: game.arrive(game.next_of_uploader(byte() * 4u)); break;
         case 2: {  // a byte changed
           Wire wire = game.next_of_uploader(5000);
-          const unsigned at = byte() | byte() << 8, flipped = byte();
+          const unsigned low = byte(), at = low | byte() << 8, flipped = byte();
           if (!wire.empty()) wire[at % wire.size()] ^= static_cast<std::byte>(flipped);
           game.arrive(wire);
           break;

@@ -107,11 +107,13 @@ class Board:
         return json.loads(lines[0])
 
     def stop(self, number=signal.SIGTERM):
-        """@return its exit code"""
+        """@return its exit code; `lines` is complete then"""
         if self.running():
             self.process.send_signal(number)
         try:
-            return self.process.wait(timeout=10)
+            code = self.process.wait(timeout=10)
+            self._reader.join(timeout=10)
+            return code
         except subprocess.TimeoutExpired:
             self.cut_power()
             pytest.fail(f"{self.name} does not end on signal {number}")

@@ -54,7 +54,13 @@ class PushClient : public testing::Test {
     return push_to(std::vector<std::uint16_t>{board.port()}, file_of(size));
   }
 
-  PushLimits limits{5000ms, 5000ms, 1000ms, 0ms, 400ms};
+  PushLimits limits{.connect = 5000ms,
+                    .idle = 5000ms,
+                    .handshake = 5000ms,
+                    .last_words = 1000ms,
+                    .reset = 0ms,
+                    .look_again = 400ms,
+                    .wait = 0ms};
   std::string mdns_name;
   BoardFinder finder;
   Watcher watcher;

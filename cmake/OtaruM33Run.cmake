@@ -37,7 +37,7 @@ function(otaru_m33_run name)
   set_target_properties(${arg_TARGET} PROPERTIES OTARU_M33_RUN_COMMAND "${command}")
   set(report ${CMAKE_CURRENT_BINARY_DIR}/m33/${name}.run.txt)
   set(files ${arg_ARGUMENTS})
-  list(FILTER files INCLUDE REGEX "^/")
+  list(FILTER files INCLUDE REGEX "^(/|[$]<TARGET_FILE:)")
   add_custom_command(
     OUTPUT ${report} ${arg_MEASURED}
     COMMAND ${command} --measured ${arg_MEASURED} --report ${report}

@@ -9,8 +9,9 @@ endif()
 # otaru_m33_run(<name> TARGET <target> SOURCES <files>... SCRIPT <linker script> LIBRARIES <targets>...
 #               MEASURED <file.json> ARGUMENTS <of scripts/run_m33.py>...)
 # Links <name>.elf of SOURCES and the archives of TARGET and LIBRARIES, runs it by scripts/run_m33.py, and refuses what
-# that refuses. MEASURED keeps the figures for otaru_size_budget(). Runs as part of the default target; the command is
-# kept in OTARU_M33_RUN_COMMAND of TARGET for the negative cases.
+# that refuses. MEASURED keeps the figures for otaru_size_budget(). Files and $<TARGET_FILE:...> among ARGUMENTS are
+# dependencies. Runs as part of the default target; the command is kept in OTARU_M33_RUN_COMMAND of TARGET for the
+# negative cases.
 function(otaru_m33_run name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TARGET;SCRIPT;MEASURED" "SOURCES;LIBRARIES;ARGUMENTS")
   set(archives "")

@@ -121,13 +121,13 @@ def check(args):
     if args.measured:
         with open(args.measured, "w", encoding="utf-8") as out:
             json.dump(most, out)
-    lines = [f"{os.path.basename(args.program)} ran on an emulated Cortex-M33: {len(args.image)} right seals taken,"
-             f" {refused} wrong ones refused; an update with its verification takes {most['stack']} bytes of stack"
+    lines = [f"{os.path.basename(args.program)} ran on an emulated Cortex-M33: right seals taken: {len(args.image)},"
+             f" wrong ones refused: {refused}; an update with its verification takes {most['stack']} bytes of stack"
              f" and {most['heap']} of heap"]
     if args.uploader:
-        lines.append(f"all through a channel that a right password opened and a wrong one did not; a handshake takes"
-                     f" {most['handshake']} instructions, its longest piece {most['piece']}, and a record of 2048 bytes"
-                     f" {most['record']}")
+        lines.append(f"all that came through a channel, which the right password opened and another did not; a"
+                     f" handshake takes {most['handshake']} instructions, its longest piece {most['piece']}, and a record of 2048"
+                     f" bytes {most['record']}")
     return lines
 
 

@@ -1,5 +1,5 @@
-/* What a board with keys and a password takes from Mbed TLS 2.28: all of mbedtls_board.h, and a server of TLS 1.2
- * with the one suite that needs a password and no certificate. */
+/* What a board with keys and a password takes from Mbed TLS 2.28: all of mbedtls_board.h, and a server of TLS
+ * 1.2 with the one suite that needs a password and no certificate. */
 #ifndef OTARU_MBEDTLS_BOARD_PASSWORD_H
 #define OTARU_MBEDTLS_BOARD_PASSWORD_H
 

@@ -20,7 +20,7 @@ help:
 	@echo 'make coverage  how many lines of each parser the fuzz corpora reach: 90 % at least'
 	@echo 'make format  format all C++ sources'
 	@echo 'make tidy    clang-tidy over all C++ sources'
-	@echo 'make size    what core, and core with Mbed TLS, take on a Cortex-M33'
+	@echo 'make size    what core, and core with Mbed TLS, with a password too, take on a Cortex-M33'
 	@echo 'make clean   remove build/'
 
 packages:

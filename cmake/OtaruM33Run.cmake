@@ -9,8 +9,9 @@ endif()
 # otaru_m33_run(<name> TARGET <target> SOURCES <files>... SCRIPT <linker script> LIBRARIES <targets>...
 #               MEASURED <file.json> ARGUMENTS <of scripts/run_m33.py>...)
 # Links <name>.elf of SOURCES and the archives of TARGET and LIBRARIES, runs it by scripts/run_m33.py, and refuses what
-# that refuses. MEASURED keeps the figures for otaru_size_budget(). Runs as part of the default target; the command is
-# kept in OTARU_M33_RUN_COMMAND of TARGET for the negative cases.
+# that refuses. MEASURED keeps the figures for otaru_size_budget(). Files and $<TARGET_FILE:...> among ARGUMENTS are
+# dependencies. Runs as part of the default target; the command is kept in OTARU_M33_RUN_COMMAND of TARGET for the
+# negative cases.
 function(otaru_m33_run name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TARGET;SCRIPT;MEASURED" "SOURCES;LIBRARIES;ARGUMENTS")
   set(archives "")
@@ -37,7 +38,7 @@ function(otaru_m33_run name)
   set_target_properties(${arg_TARGET} PROPERTIES OTARU_M33_RUN_COMMAND "${command}")
   set(report ${CMAKE_CURRENT_BINARY_DIR}/m33/${name}.run.txt)
   set(files ${arg_ARGUMENTS})
-  list(FILTER files INCLUDE REGEX "^/")
+  list(FILTER files INCLUDE REGEX "^(/|[$]<TARGET_FILE:)")
   add_custom_command(
     OUTPUT ${report} ${arg_MEASURED}
     COMMAND ${command} --measured ${arg_MEASURED} --report ${report}

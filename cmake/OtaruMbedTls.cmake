@@ -1,5 +1,5 @@
 # Mbed TLS, built from its Debian source package with configurations of our own: otaru::mbedtls for this machine,
-# otaru_mbedtls_board for a Cortex-M33.
+# otaru_mbedtls_board and otaru_mbedtls_board_password for a Cortex-M33.
 # docs/decisions/0007-mbedtls-from-source.md says why.
 #
 # The source is fetched once, at the first configure, into a folder that all presets share (not committed). Remove
@@ -36,11 +36,20 @@ target_compile_definitions(otaru_mbedtls PUBLIC MBEDTLS_CONFIG_FILE=<mbedtls_hos
 target_compile_options(otaru_mbedtls PRIVATE -O2)
 target_link_libraries(otaru_mbedtls PRIVATE otaru_sanitizers)
 
-# What mbed/config/mbedtls_board.h switches on. Never built for this machine.
+# otaru_mbedtls_for_m33(<target> CONFIG <header> SOURCES <names>...): Mbed TLS as a header of mbed/config switches it
+# on, never built for this machine. OTARU_MBEDTLS_CONFIG of the target is the definition for those who include it.
+function(otaru_mbedtls_for_m33 target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CONFIG" "SOURCES")
+  list(TRANSFORM arg_SOURCES REPLACE "(.+)" "${OTARU_MBEDTLS}/library/\\1.c")
+  add_library(${target} STATIC EXCLUDE_FROM_ALL ${arg_SOURCES})
+  target_include_directories(${target} PRIVATE ${OTARU_MBEDTLS_INCLUDES})
+  set(config MBEDTLS_CONFIG_FILE=<${arg_CONFIG}>)
+  target_compile_definitions(${target} PRIVATE ${config})
+  set_target_properties(${target} PROPERTIES OTARU_MBEDTLS_CONFIG ${config})
+endfunction()
+
 set(sources
   asn1parse asn1write bignum constant_time ecdsa ecp ecp_curves memory_buffer_alloc platform platform_util sha256)
-list(TRANSFORM sources REPLACE "(.+)" "${OTARU_MBEDTLS}/library/\\1.c")
-set(OTARU_MBEDTLS_BOARD_CONFIG MBEDTLS_CONFIG_FILE=<mbedtls_board.h>)
-add_library(otaru_mbedtls_board STATIC EXCLUDE_FROM_ALL ${sources})
-target_include_directories(otaru_mbedtls_board PRIVATE ${OTARU_MBEDTLS_INCLUDES})
-target_compile_definitions(otaru_mbedtls_board PRIVATE ${OTARU_MBEDTLS_BOARD_CONFIG})
+otaru_mbedtls_for_m33(otaru_mbedtls_board CONFIG mbedtls_board.h SOURCES ${sources})
+list(APPEND sources aes ccm cipher cipher_wrap ecjpake md ssl_ciphersuites ssl_msg ssl_srv ssl_tls)
+otaru_mbedtls_for_m33(otaru_mbedtls_board_password CONFIG mbedtls_board_password.h SOURCES ${sources})

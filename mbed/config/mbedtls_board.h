@@ -1,5 +1,6 @@
 /* What a board with keys takes from Mbed TLS 2.28: SHA-256 and the verification of ECDSA on P-256, small
- * rather than fast. The budget of mbed/budget.json is measured with it. */
+ * rather than fast. The budget of mbed/budget.json is measured with it. With a password:
+ * mbedtls_board_password.h. */
 #ifndef OTARU_MBEDTLS_BOARD_H
 #define OTARU_MBEDTLS_BOARD_H
 
@@ -18,7 +19,11 @@
 #define MBEDTLS_ASN1_PARSE_C
 #define MBEDTLS_ASN1_WRITE_C
 
-/* The heap is memory that the board hands over (memory_buffer_alloc.h), so that it can be counted. */
+/* The heap is memory that the board hands over (memory_buffer_alloc.h), so that it can be counted: what is
+ * needed at once, in bytes. A run prints what it took (mbed/proof/machine.cpp). */
+#ifndef OTARU_BOARD_HEAP_SIZE
+#define OTARU_BOARD_HEAP_SIZE 3328
+#endif
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS

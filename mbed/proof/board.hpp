@@ -3,12 +3,14 @@
 
 #include <cstddef>
 
+#include <mbedtls/platform.h>
+
 #include <otaru/c/otaru.h>
 #include <otaru/mbed/c_crypto.hpp>
 
 namespace otaru::proof {
 
-inline constexpr std::size_t kHeapSize = 3328;  // bytes; a run prints what it took
+inline constexpr std::size_t kHeapSize = OTARU_BOARD_HEAP_SIZE;  // by Mbed TLS's configuration
 
 }  // namespace otaru::proof
 

@@ -5,6 +5,8 @@
 namespace otaru::mbed {
 namespace {
 
+using namespace std::string_view_literals;  // they know their size: a board has no strlen
+
 struct Words {
   std::string_view code;
   std::string_view text;
@@ -12,17 +14,17 @@ struct Words {
 
 constexpr Words words(GateRefusal refusal) noexcept {
   switch (refusal) {
-    case GateRefusal::none: return {"ok", "done"};
+    case GateRefusal::none: return {"ok"sv, "done"sv};
     case GateRefusal::password_required:
-      return {"password_required", "this board wants a password; use `otaru push --password-file`"};
-    case GateRefusal::password_wrong: return {"password_wrong", "wrong password"};
-    case GateRefusal::no_password: return {"no_password", "this board has no password; push without one"};
+      return {"password_required"sv, "this board wants a password; use `otaru push --password-file`"sv};
+    case GateRefusal::password_wrong: return {"password_wrong"sv, "wrong password"sv};
+    case GateRefusal::no_password: return {"no_password"sv, "this board has no password; push without one"sv};
     case GateRefusal::too_many_guesses:
-      return {"too_many_guesses", "wrong passwords were tried; try again later"};
-    case GateRefusal::channel_broken: return {"channel_broken", "the secure channel broke; try again"};
-    case GateRefusal::busy: return {"busy", "too many connections at once; try again"};
+      return {"too_many_guesses"sv, "wrong passwords were tried; try again later"sv};
+    case GateRefusal::channel_broken: return {"channel_broken"sv, "the secure channel broke; try again"sv};
+    case GateRefusal::busy: return {"busy"sv, "too many connections at once; try again"sv};
   }
-  return {"internal", "unknown"};
+  return {"internal"sv, "unknown"sv};
 }
 
 }  // namespace

@@ -7,64 +7,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <otaru/host/push_client.hpp>
-
-#include "fake_board.hpp"
+#include "push_fixture.hpp"
 
 namespace otaru::host {
 namespace {
 
-using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 using testing::HasSubstr;
-
-PushFile file_of(std::size_t size) {
-  PushFile file{"OTA_All.bin", false, 0xFFFF'FFFF, std::vector<std::byte>(size)};
-  std::uint32_t state = 7;
-  for (std::byte& byte : file.bytes) {
-    state = state * 1'664'525 + 1'013'904'223;
-    byte = static_cast<std::byte>(state >> 24);
-  }
-  return file;
-}
-
-class Watcher : public PushWatcher {
- public:
-  void connected(const BoardPlace&, std::uint16_t port) override { connected_port = port; }
-  void progress(const PushProgress& progress) override { seen.push_back(progress); }
-  void looking_again(std::chrono::milliseconds) override { looked_again = true; }
-  void waiting(const PushOutcome& outcome, std::chrono::milliseconds) override {
-    waited_for.push_back(outcome.code);
-  }
-  bool interrupted() override { return Clock::now() >= stop_at; }
-
-  std::uint16_t connected_port = 0;
-  std::vector<PushProgress> seen;
-  bool looked_again = false;
-  std::vector<std::string> waited_for;
-  Clock::time_point stop_at = Clock::time_point::max();
-};
-
-class PushClient : public testing::Test {
- protected:
-  PushOutcome push_to(std::vector<std::uint16_t> ports, const PushFile& file) {
-    return push(file, {"127.0.0.1", {"127.0.0.1"}, std::move(ports), mdns_name}, limits, finder, watcher);
-  }
-  PushOutcome push_to(const FakeBoard& board, std::size_t size = 20'000) {
-    return push_to(std::vector<std::uint16_t>{board.port()}, file_of(size));
-  }
-
-  PushLimits limits{.connect = 5000ms,
-                    .idle = 5000ms,
-                    .handshake = 5000ms,
-                    .last_words = 1000ms,
-                    .reset = 0ms,
-                    .look_again = 400ms,
-                    .wait = 0ms};
-  std::string mdns_name;
-  BoardFinder finder;
-  Watcher watcher;
-};
 
 TEST_F(PushClient, SendsTheAnnouncementAndTheFileAndBelievesTheBoardsOk) {
   const PushFile file = file_of(300'000);
@@ -163,60 +111,6 @@ TEST_F(PushClient, StopsSendingWhenTheBoardRefusesAndLingers) {
   board.join();
   EXPECT_EQ(outcome.code, "busy");
   EXPECT_LT(dropped, 3'000'000u);
-}
-
-TEST_F(PushClient, TriesAgainWhileTheBoardRefusesForTheMoment) {
-  for (const std::string code : {"busy", "trial_pending"}) {
-    int served = 0;
-    FakeBoard board(
-        [&](FakeConnection& connection) {
-          if (++served < 3) {
-            connection.read(12 + 32);
-            connection.say("OTARU/1 error " + code + " not now\n");
-          } else {
-            connection.read_file();
-            connection.say("OTARU/1 ok slot=OTA2 version=0x1\n");
-          }
-          connection.wait_for_close();
-        },
-        FakeBoard::After::listens, 0, 3);
-    limits.wait = 10s;
-    watcher.waited_for.clear();
-    EXPECT_EQ(push_to(board).status, PushStatus::ok) << code;
-    EXPECT_EQ(watcher.waited_for, std::vector<std::string>{code}) << "said once";
-    board.join();
-    EXPECT_EQ(served, 3);
-  }
-}
-
-TEST_F(PushClient, DoesNotTryAgainWhenTheFileIsRefusedOrItIsNotToWait) {
-  for (const auto& [code, wait] : {std::pair{"image_sum", 10s}, std::pair{"busy", 0s}}) {
-    int served = 0;
-    FakeBoard board([&, code = code](FakeConnection& connection) {
-      ++served;
-      connection.read(12 + 32);
-      connection.say(std::string("OTARU/1 error ") + code + " no\n");
-      connection.wait_for_close();
-    });
-    limits.wait = wait;
-    EXPECT_EQ(push_to(board).code, code);
-    EXPECT_TRUE(watcher.waited_for.empty());
-    board.join();
-    EXPECT_EQ(served, 1);
-  }
-}
-
-TEST_F(PushClient, GoesOnWaitingThroughTheResetOfABusyBoard) {
-  FakeBoard board(
-      [](FakeConnection& connection) {
-        connection.read(12 + 32);
-        connection.say("OTARU/1 error busy the reset is due\n");
-        connection.wait_for_close();
-      },
-      FakeBoard::After::stops);
-  limits.wait = 700ms;
-  EXPECT_THROW(push_to(board), NoBoard) << "it stayed away, which is what to say";
-  EXPECT_EQ(watcher.waited_for, std::vector<std::string>{"busy"});
 }
 
 TEST_F(PushClient, CallsItLostWhenTheConnectionEndsBeforeAllIsSent) {

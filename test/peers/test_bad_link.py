@@ -52,9 +52,9 @@ class FarBoard:
 
     def live(self):
         """All its updates. A push that fails is repeated, as a person would; it must get there in the end."""
-        file = self.folder / f"{self.number}.bin"
-        file.write_bytes(self.newest)
-        self.start("--image", file)
+        first, file = self.folder / f"{self.number}-first.bin", self.folder / f"{self.number}.bin"
+        first.write_bytes(self.newest)  # not written again: the board reads it when it gets there
+        self.start("--image", first)
         for update in range(1, UPDATES + 1):
             self.newest = images.image2(seed=self.number * 100 + update)
             file.write_bytes(self.newest)

@@ -40,7 +40,7 @@ Outcome walk(Bytes image) {
     const std::uint32_t at = walk.wanted();
     require(at >= earliest);                               // never back
     require(std::uint64_t{at} + kHeader <= image.size());  // never outside
-    earliest = std::uint64_t{at} + kHeader;
+    earliest = std::uint64_t{at} + otaru::image::kSignatureSize;
     status = walk.take(image.subspan(at, kHeader));
     if (status != Status::ok) require(walk.wanted() == at);  // an error leaves it where it was
   }

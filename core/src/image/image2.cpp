@@ -13,7 +13,7 @@ std::uint32_t Image2Walk::position() const noexcept {
 }
 
 bool Image2Walk::fits(std::uint32_t offset) const noexcept {
-  return offset <= length_ && length_ - offset >= kSegmentHeaderSize;
+  return std::uint64_t{offset} + kSegmentHeaderSize <= length_;
 }
 
 std::uint32_t Image2Walk::wanted() const noexcept {
@@ -69,25 +69,23 @@ std::uint32_t Image2Walk::padded_end() const noexcept {
 }
 
 Status Image2Stream::feed(Bytes chunk) noexcept {
-  while (!chunk.empty()) {
+  for (;;) {
     const std::uint32_t wanted = walk_.wanted();
     if (wanted == Image2Walk::kDone) return Status::ok;
-    if (position_ < wanted) {
-      const std::size_t skipped = std::min<std::size_t>(wanted - position_, chunk.size());
-      position_ += static_cast<std::uint32_t>(skipped);
-      chunk = chunk.subspan(skipped);
-      continue;
-    }
+    const std::size_t skipped = std::min<std::size_t>(wanted - position_, chunk.size());
+    position_ += static_cast<std::uint32_t>(skipped);
+    chunk = chunk.subspan(skipped);
     const std::size_t taken = std::min(header_.size() - held_, chunk.size());
     copy(chunk.first(taken), MutableBytes(header_).subspan(held_));
     held_ += taken;
-    chunk = chunk.subspan(taken);
     if (held_ < header_.size()) return Status::ok;
+    chunk = chunk.subspan(taken);
     if (const Status status = walk_.take(header_); status != Status::ok) return status;
-    held_ = 0;
-    position_ = wanted + kSegmentHeaderSize;
+    // Padding may end within the bytes where a header could have stood: the next one begins there.
+    position_ = std::min(walk_.wanted(), wanted + kSegmentHeaderSize);
+    held_ = wanted + kSegmentHeaderSize - position_;
+    copy(Bytes(header_).last(held_), header_);
   }
-  return Status::ok;
 }
 
 }  // namespace otaru::image

@@ -103,6 +103,27 @@ TEST(Image2, FindsImg3BehindAMissingPsramSegment) {
   EXPECT_EQ(kinds(walk(made_image2(without))), with({SegmentKind::img3}));
 }
 
+// Found by fuzzing: the padding ends within the 32 bytes where the header of a PSRAM segment could have
+// stood.
+TEST(Image2, FindsImg3BehindPaddingThatIsShorterThanAHeader) {
+  for (std::uint32_t padding = kSignatureSize; padding <= 40; ++padding) {
+    Image2Shape without = kWhole;
+    without.km4_psram.reset();
+    const std::uint32_t end = walk(made_image2(without)).segments[3].end();
+    without.km4_ram += kPartAlignment - (end + padding) % kPartAlignment;
+    const std::vector<std::byte> image = made_image2(without);
+    const Outcome whole = walk(image);
+    ASSERT_EQ(whole.status, Status::ok) << padding;
+    ASSERT_EQ(kinds(whole), with({SegmentKind::img3})) << padding;
+    ASSERT_EQ(whole.segments.back().offset - whole.segments[3].end(), padding);
+    for (const std::size_t chunk : {1u, 7u, 31u, 33u, 4096u}) {
+      const Outcome streamed = stream(image, chunk);
+      EXPECT_EQ(streamed.status, Status::ok) << padding << ", chunks of " << chunk;
+      EXPECT_EQ(kinds(streamed), kinds(whole)) << padding << ", chunks of " << chunk;
+    }
+  }
+}
+
 TEST(Image2, TakesAnEmptyPsramSegmentAsTheRealLinkerLeavesIt) {
   Image2Shape empty = kWhole;
   empty.km4_psram = 0;

@@ -44,8 +44,9 @@ class Image2Walk {
   /// @param length  of the whole image, bytes. An image too small for its first header is found by finish().
   explicit constexpr Image2Walk(std::uint32_t length) noexcept : length_(length) {}
 
-  /// Offset of the next 32-byte header to bring, never smaller than an earlier one plus 32; kDone if no more
-  /// is needed. The header lies within the length given.
+  /// Offset of the next 32-byte header to bring, behind the signature of the one before; kDone if no more is
+  /// needed. The header lies within the length given. It overlaps the one before only where that was padding
+  /// that ends within its 32 bytes.
   std::uint32_t wanted() const noexcept;
 
   /// Takes the 32 bytes at wanted(). After an error the walk stays where it is.

@@ -1,12 +1,9 @@
 #include "terminal.hpp"
 
-#include <clocale>
 #include <cstdlib>
 #include <string_view>
 
-#include <langinfo.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include <otaru/os/console.hpp>
 
 namespace otaru::cli {
 namespace {
@@ -27,23 +24,16 @@ host::ColourDepth find_colours() noexcept {
   return host::ColourDepth::palette256;
 }
 
-bool is_utf8() noexcept {
-  std::setlocale(LC_CTYPE, "");
-  return std::string_view(nl_langinfo(CODESET)) == "UTF-8";
-}
-
 }  // namespace
 
 Terminal::Terminal(std::FILE* stream)
-    : descriptor_(fileno(stream)),
-      interactive_(isatty(descriptor_) == 1),
+    : stream_(stream),
+      interactive_(os::is_terminal(stream)),
       colours_(interactive_ ? find_colours() : host::ColourDepth::none),
-      unicode_(interactive_ && is_utf8()) {}
+      unicode_(interactive_ && os::shows_utf8()) {}
 
 int Terminal::width() const noexcept {
-  winsize size{};
-  if (interactive_ && ioctl(descriptor_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return kUsualWidth;
+  return os::terminal_width(stream_).value_or(kUsualWidth);
 }
 
 }  // namespace otaru::cli

@@ -22,7 +22,7 @@ class Terminal {
   int width() const noexcept;
 
  private:
-  int descriptor_;
+  std::FILE* stream_;
   bool interactive_;
   host::ColourDepth colours_;
   bool unicode_;

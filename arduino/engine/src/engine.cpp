@@ -29,7 +29,7 @@ otaru_engine_result Engine::start(const otaru_config& config) noexcept {
     voice_.say(ConsoleLine("[Otaru] cannot start: "sv).add(text_of(reason, 100)));
     return OTARU_BAD_CONFIG;
   }
-  layout_ = flash::kLayouts[static_cast<std::size_t>(config.layout)];
+  layout_ = flash::kLayouts[config.layout];
   config_.port = or_default(config.port, kPort);
   part_.emplace(*port_, or_default(port_->flash_size, layout_->size));
   crypto_.emplace(verify_);
@@ -65,7 +65,7 @@ const char* Engine::fault(const otaru_config& config) const noexcept {
       config.name != nullptr ? text_of(config.name, kMaxName + 1) : marker_value(config.marker, "name"sv);
   if (name.empty()) return "the board has no name";
   if (name.size() > kMaxName) return "the name has more than 63 bytes";
-  if (static_cast<std::size_t>(config.layout) >= flash::kLayouts.size()) return "this flash layout is unknown";
+  if (config.layout >= flash::kLayouts.size()) return "this flash layout is unknown";
   if (config.tries > update::kMaxTries) return "an image can have 8 tries at most";
   return nullptr;
 }

@@ -5,7 +5,7 @@
 //   otaru key show my.key    prints the lines for `keys` below
 // For each update:
 //   otaru seal km0_km4_image2.bin --key my.key --firmware-version 1.0.1 --counter 1 --board ameba_rtl8721d
-//   otaru push km0_km4_image2.bin --board MyAmeba
+//   otaru push km0_km4_image2.bin --to MyAmeba
 // With a password as well (Otaru.setPassword), nobody else can even try.
 
 #include <WiFi.h>

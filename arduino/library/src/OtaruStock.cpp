@@ -1,4 +1,4 @@
-#include "OTA.h"
+#include "OtaruStock.h"
 
 void OTA::beginOTA(int port) {
   Otaru.withoutMdns();  // the sketch announces itself, by AmebaMDNS

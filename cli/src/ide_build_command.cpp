@@ -22,12 +22,13 @@ struct BuildOptions {
 
 ExitCode built(const BuildOptions& options, const Context& context) {
   const host::IdeBuildReport report = host::finish_ide_build({options.build, options.sketch, options.image});
-  fmt::print(stderr, "{}", host::to_text(report.packed.findings, context.err.colours()));
   if (report.written.empty()) {
+    fmt::print(stderr, "{}", host::to_text(report.packed.findings, context.err.colours()));
     // No reason to refuse the compilation: by cable it may still be of use.
     print_warning(context, "This sketch cannot be sent over the air, so there is no OTA_All.bin of it.");
     return ExitCode::done;
   }
+  // Mere warnings come when it is pushed: most compilations are not for a push.
   for (const auto& file : report.written) fmt::print("Wrote {}\n", file.string());
   return ExitCode::done;
 }
@@ -84,10 +85,15 @@ void add_upload(CLI::App& ide, Context& context) {
   const auto options = std::make_shared<UploadOptions>();
   add_build_options(*command, options->build);
   command->add_option("--to", options->to, "the board's address")->required()->type_name("ADDRESS[:PORT]");
-  command->add_option("--announced", options->announced, "the port that it announces")->type_name("PORT");
+  // Each of these may come empty, as `--password=`.
+  command->add_option("--announced", options->announced, "the port that it announces")
+      ->expected(0, 1)
+      ->type_name("PORT");
   command->add_option("--wants-password", options->wants_password, "what it announces: yes or no")
+      ->expected(0, 1)
       ->type_name("YES|NO");
   command->add_option("--password", options->password, "its password; - or nothing for none")
+      ->expected(0, 1)
       ->type_name("TEXT");
   command->callback(
       [options, &context] { context.run = [options, &context] { return upload(*options, context); }; });

@@ -141,6 +141,10 @@ class Screen:
         self.window = wait_until(visible, f"a window '{title}'", 120)[-1].decode()
         self.run("xdotool", "windowsize", "--sync", self.window, 640, 620, check=False)
         self.run("xdotool", "windowmove", self.window, 230, 40)
+        # Room for the console, by dragging what divides it from the editor; for the pictures alone.
+        time.sleep(0.5)
+        self.run("xdotool", "mousemove", 550, 561, "mousedown", 1, "mousemove", 550, 520, "mousemove", 550, 440,
+                 "mousemove", 550, 420, "mouseup", 1)
 
     def press(self, *keys):
         """Keys for the window, one after another, at a person's pace: menus need their time to open."""

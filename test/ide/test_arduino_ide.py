@@ -99,11 +99,12 @@ def test_a_compilation_leaves_ota_files_where_the_guide_asks(ide):
 def test_an_upload_to_a_board_that_does_not_listen_fails(ide, lan):
     # It is announced, and nothing listens.
     silent = lan.host("silent")
-    silent.announced("Silent")
+    announcement = silent.announced("Silent")
     for _ in range(5):
         code, said = ide.upload_by_command_line(silent.address)
         if code != 0:
             break
+    announcement.stop()
     assert code == 1, said
     assert "An error occurred while uploading the sketch" in said
 
@@ -130,7 +131,7 @@ def test_the_window_shows_the_board_and_uploads_to_it(ide, board, screen, pictur
     ide.write_sketch("a sketch by window")
     before = board.running_image()
     ide.open_window(screen)
-    for _ in range(6):
+    for _ in range(4):
         choose_network_port(screen)
         screen.picture(pictures / "ide-port-menu.png")
         screen.press("Return", "ctrl+u")

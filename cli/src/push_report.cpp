@@ -46,6 +46,7 @@ void PushReport::end_line() {
 void PushReport::file_ready(const host::PushFile& file) {
   say(fmt::format("{}: {}, version {}{}", file.name, host::bytes_text(file.bytes.size()),
                   host::hex32(file.version), file.packed ? ", packed as an OTA file on the way" : ""));
+  for (const host::Finding& warning : file.warnings) print_warning(context_, warning.message);
 }
 
 void PushReport::connected(const host::BoardPlace& place, std::uint16_t port) {

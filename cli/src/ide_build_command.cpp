@@ -51,6 +51,7 @@ std::uint16_t number_or_0(const std::string& text) {
 ExitCode upload(const UploadOptions& options, const Context& context) {
   PushOptions push_options;
   push_options.file = host::file_to_upload(options.build.build, options.build.sketch).string();
+  push_options.name = options.build.sketch;
   push_options.to = options.to;
   if (!host::parse_push_target(options.to).port)
     push_options.ports = host::ports_to_try(number_or_0(options.announced));

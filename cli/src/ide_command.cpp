@@ -1,5 +1,4 @@
 // `otaru ide install|status|uninstall`.
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -10,6 +9,7 @@
 #include <otaru/host/failure.hpp>
 #include <otaru/host/ide_setup.hpp>
 #include <otaru/os/folders.hpp>
+#include <otaru/os/program.hpp>
 
 #include "commands.hpp"
 #include "ide_commands.hpp"
@@ -31,8 +31,8 @@ std::vector<host::IdePackage> packages_of(const SetupOptions& options) {
   if (places.empty()) {
     places = os::arduino_folders();
     // arduino-cli's own variable for the same folder.
-    if (const char* data = std::getenv("ARDUINO_DIRECTORIES_DATA"); data != nullptr && *data != '\0')
-      places.emplace_back(data);
+    if (const auto data = os::environment_variable("ARDUINO_DIRECTORIES_DATA"); data && !data->empty())
+      places.emplace_back(*data);
   }
   std::vector<host::IdePackage> packages = host::find_ide_packages(places);
   if (packages.empty()) {

@@ -2,7 +2,6 @@
 #include "push_command.hpp"
 
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,6 +14,7 @@
 #include <otaru/host/password.hpp>
 #include <otaru/host/push_client.hpp>
 #include <otaru/mbed/gate_refusal.hpp>
+#include <otaru/os/interrupts.hpp>
 
 #include "commands.hpp"
 #include "password_prompt.hpp"
@@ -22,22 +22,6 @@
 
 namespace otaru::cli {
 namespace {
-
-void interrupt(int) {
-  push_interrupted = 1;
-}
-
-/// The first Ctrl-C ends the push in good order, the second at once. A board that resets the connection, or a
-/// reader that goes away, is told by an error and not by a signal.
-void prepare_signals() {
-  struct sigaction action {};
-  action.sa_handler = interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-}
 
 std::chrono::milliseconds time_of(const std::string& option, const std::string& text, bool may_be_0 = false) {
   const auto time = host::parse_duration(text);
@@ -96,6 +80,7 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
   if (options.port != 0) target.port = options.port;
   host::PushFile file = host::load_push_file(options.file);
   file.force = options.force;
+  if (!options.name.empty()) file.name = options.name;
   report.file_ready(file);
 
   host::LocateOptions search;
@@ -111,7 +96,7 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
 }  // namespace
 
 ExitCode push(const PushOptions& options, const Context& context) {
-  prepare_signals();
+  os::note_interrupts();
   PushReport report(context, options.json);
   host::PushOutcome outcome;
   try {

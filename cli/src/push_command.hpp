@@ -11,6 +11,7 @@ namespace otaru::cli {
 
 struct PushOptions {
   std::string file;
+  std::string name;  ///< what messages call the file; empty: as `file` says
   std::string to;
   std::uint16_t port = 0;
   std::vector<std::uint16_t> ports;  ///< to try one after another; empty: by `port` and `to`

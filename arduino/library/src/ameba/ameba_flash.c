@@ -2,10 +2,11 @@
  * SDK asks of everybody who writes; flash_api.h itself stops execution from flash meanwhile. */
 #if defined(ARDUINO_ARCH_AMEBAD)
 
-/* clang-format off: device_lock.h needs stdint.h before it */
+/* device_lock.h needs stdint.h before it. */
+/* clang-format off */
+#include <stdint.h>
 #include <device_lock.h>
 #include <flash_api.h>
-#include <stdint.h>
 /* clang-format on */
 
 #include "ameba_port.h"

@@ -10,8 +10,8 @@
 #include <task.h>
 #include <wdt_api.h>
 
-#include "../otaru_platform.h"
 #include "ameba_port.h"
+#include "otaru_platform.h"
 
 /* Of 4 bytes. The deepest call that was measured takes 2.2 KB; lwIP and callbacks have the rest. */
 #define STACK_WORDS 2048

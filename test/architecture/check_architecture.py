@@ -16,6 +16,7 @@ PARTS = {
     "mbed": {"core", "os"},
     "net": {"core", "os"},
     "board": {"core", "os", "mbed", "net"},
+    "arduino": {"core", "mbed"},
     "host": {"core", "os", "mbed", "net"},
     "cli": {"core", "os", "mbed", "net", "board", "host"},
 }
@@ -23,6 +24,11 @@ PARTS = {
 ACROSS = {"test", "fuzz", "bench"}
 # A seam of core is tested with what stands behind it on boards.
 TESTS_MAY_USE = {"core": {"mbed"}}
+# Folders of a part that stand on more of the house than the rest of it.
+FOLDERS_MAY_USE = {
+    ("arduino", "engine", "test"): {"board"},  # its flash
+    ("arduino", "host"): {"board", "net", "os"},  # sketches on the virtual board
+}
 # Code that breaks the rules of core on purpose, for the freestanding proof to refuse.
 REFUSED = ("core", "proof", "refused")
 
@@ -84,6 +90,8 @@ def check_include(path, include):
     if target is None:
         return f"<{include}> is of no part or module: name it in the table of this check"
     if tests and target in TESTS_MAY_USE.get(part, ()):
+        return None
+    if any(path.parts[:len(folder)] == folder and target in more for folder, more in FOLDERS_MAY_USE.items()):
         return None
     if target != part and target not in PARTS[part]:
         return f"{part} may not include <{include}>: it may use only {', '.join(sorted(PARTS[part])) or 'itself'}"

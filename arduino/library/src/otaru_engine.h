@@ -124,7 +124,7 @@ typedef struct otaru_config {
   const char* marker;  /* the image's marker (OTARU_IMAGE); NULL: none */
   const char* board;   /* type, such as "ameba_rtl8721d"; NULL: the marker's */
   const char* version; /* of the sketch; NULL: the seal's if the image has one, else the marker's */
-  otaru_engine_layout layout;
+  uint8_t layout;            /* otaru_engine_layout */
   uint32_t tries;            /* starts that a new image has to get itself confirmed in, 1 to 8; 0: 3 */
   uint32_t watchdog_ms;      /* longest time between two polls while on trial; 0: 30 s */
   uint32_t confirm_within_ms; /* of a start: not confirmed by then, the board resets; 0: 120 s */

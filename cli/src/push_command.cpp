@@ -1,6 +1,5 @@
 // `otaru push FILE --to NAME|HOST[:PORT]`.
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +12,7 @@
 #include <otaru/host/password.hpp>
 #include <otaru/host/push_client.hpp>
 #include <otaru/mbed/gate_refusal.hpp>
+#include <otaru/os/interrupts.hpp>
 
 #include "commands.hpp"
 #include "password_prompt.hpp"
@@ -34,22 +34,6 @@ struct PushOptions {
   bool force = false;
   bool json = false;
 };
-
-void interrupt(int) {
-  push_interrupted = 1;
-}
-
-/// The first Ctrl-C ends the push in good order, the second at once. A board that resets the connection, or a
-/// reader that goes away, is told by an error and not by a signal.
-void prepare_signals() {
-  struct sigaction action {};
-  action.sa_handler = interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-}
 
 std::chrono::milliseconds time_of(const std::string& option, const std::string& text, bool may_be_0 = false) {
   const auto time = host::parse_duration(text);
@@ -120,7 +104,7 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
 }
 
 ExitCode push(const PushOptions& options, const Context& context) {
-  prepare_signals();
+  os::note_interrupts();
   PushReport report(context, options.json);
   host::PushOutcome outcome;
   try {

@@ -16,6 +16,7 @@ PARTS = {
     "mbed": {"core", "os"},
     "net": {"core", "os"},
     "board": {"core", "os", "mbed", "net"},
+    "arduino": {"core", "os", "mbed", "net", "board"},  # net and board only for sketches on the virtual board
     "host": {"core", "os", "mbed", "net"},
     "cli": {"core", "os", "mbed", "net", "board", "host"},
 }

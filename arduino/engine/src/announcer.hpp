@@ -27,6 +27,9 @@ class Announcer {
   void start(const Identity& identity, const mdns::Txt<256>& txt, std::uint16_t tcp_port,
              std::uint32_t seed) noexcept;
 
+  /// Memory that nobody uses before start(): a board has little on its stack.
+  MutableBytes spare() noexcept { return packet_; }
+
   /// Takes one packet, and sends what is due. @param own  the board's address; nullopt: there is no network
   /// @return ms until the next call; 0: there is more to do now
   std::uint32_t poll(std::uint32_t now_ms, const std::optional<Address>& own) noexcept;

@@ -141,22 +141,23 @@ void Engine::read_own_seal() noexcept {
   if (trial_->own().state == update::TrialState::none) return;
   const std::uint32_t length = trial_->own().record.length;
   if (length <= image::kSealSize) return;
-  std::array<std::byte, image::kSealSize> bytes;
+  const MutableBytes bytes = announcer_.spare().first(image::kSealSize);  // nothing is announced yet
   const flash::Slot& slot = layout_->slot(trial_->running());
   if (part_->read(slot.offset + length - image::kSealSize, bytes) != Status::ok) return;
   const auto seal = image::SealView::open(bytes);
   if (!seal) return;
-  if (config_.version == nullptr) {
-    const auto numbers = seal->version();
-    ConsoleLine version;
-    version.add_decimal(numbers[0]).add("."sv).add_decimal(numbers[1]).add("."sv).add_decimal(numbers[2]);
-    identity_.version.set(version.text());
-  }
+  if (config_.version == nullptr) set_version(seal->version());
   if (keys_.empty()) return;
   trust_.least_counter = seal->counter();
   const std::uint32_t count = seal->key_count();
   for (std::uint32_t i = 0; i < count; ++i) next_keys_[i] = seal->next_key(i);
   if (count > 0) trust_.keys = std::span(next_keys_).first(count);
+}
+
+[[gnu::noinline]] void Engine::set_version(const std::array<std::uint16_t, 3>& numbers) noexcept {
+  ConsoleLine version;
+  version.add_decimal(numbers[0]).add("."sv).add_decimal(numbers[1]).add("."sv).add_decimal(numbers[2]);
+  identity_.version.set(version.text());
 }
 
 void Engine::tell_trust() noexcept {

@@ -59,6 +59,7 @@ class Engine {
   bool judge() noexcept;
   void tell_start(update::Started started) noexcept;
   void read_own_seal() noexcept;
+  void set_version(const std::array<std::uint16_t, 3>& numbers) noexcept;
   void identify() noexcept;
   void tell_trust() noexcept;
   std::optional<mdns::Ipv4Address> own_address() const noexcept;

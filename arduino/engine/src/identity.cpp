@@ -22,7 +22,7 @@ std::string_view marker_value(const char* marker, std::string_view key) noexcept
     while (end < rest.size() && rest[end] != '\n') ++end;
     const std::string_view line(rest.data(), end);
     if (line.size() > key.size() && line.starts_with(key) && line[key.size()] == '=')
-      return line.substr(key.size() + 1);
+      return {line.data() + key.size() + 1, line.size() - key.size() - 1};
     rest.remove_prefix(end < rest.size() ? end + 1 : end);
   }
   return {};

@@ -164,12 +164,7 @@ void Listener::turn_away(std::size_t seat, mbed::GateRefusal reason, std::uint32
   Action action = reception_.end(seat, Status::closed, now_ms);
   if (action.last_reply) {
     connection.say(mbed::RefusalLine(reason, wait_s).text(), true, gates_);
-    ConsoleLine sender;
-    add_address(sender, connection.from().address);
-    push::tell_refusal(mbed::wire_text(reason), mbed::wire_code(reason), sender.text(),
-                       [this](const ConsoleLine& line) { voice_->say(line); });
-    voice_->tell({OTARU_EVENT_ERROR, 0, 0, mbed::wire_code(reason).data(), mbed::wire_text(reason).data(),
-                  connection.from()});
+    tell_refusal(connection, reason);
     action.reply = {};
     action.note = push::Note::none;
   }
@@ -206,11 +201,19 @@ void Listener::carry_out(std::size_t seat, const Action& action) noexcept {
   }
 }
 
+[[gnu::noinline]] void Listener::tell_refusal(const Connection& connection,
+                                              mbed::GateRefusal reason) noexcept {
+  const AddressText sender(connection.from());
+  push::tell_refusal(mbed::wire_text(reason), mbed::wire_code(reason), sender.text(),
+                     [this](const ConsoleLine& line) { voice_->say(line); });
+  voice_->tell({OTARU_EVENT_ERROR, 0, 0, mbed::wire_code(reason).data(), mbed::wire_text(reason).data(),
+                connection.from()});
+}
+
 /// To the console, and to the sketch.
 void Listener::tell(const Connection& connection, const Action& action) noexcept {
   const auto& update = reception_.update();
-  ConsoleLine sender;
-  add_address(sender, connection.from().address);
+  const AddressText sender(connection.from());
   push::tell_update(action, sender.text(), update.target(), update.slot(), update.written(),
                     [this](const ConsoleLine& line) { voice_->say(line); });
   otaru_news news{OTARU_EVENT_PROGRESS, action.reply.written, action.reply.total, "", "", connection.from()};

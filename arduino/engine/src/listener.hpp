@@ -48,6 +48,7 @@ class Listener {
   void drive(std::size_t seat, const push::Event& event, std::uint32_t now_ms) noexcept;
   void carry_out(std::size_t seat, const push::Action& action) noexcept;
   void tell(const Connection& connection, const push::Action& action) noexcept;
+  void tell_refusal(const Connection& connection, mbed::GateRefusal reason) noexcept;
 
   const otaru_port* port_;
   const Voice* voice_;

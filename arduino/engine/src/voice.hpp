@@ -1,6 +1,8 @@
 // What the engine tells: lines to the console, news to the sketch.
 #pragma once
 
+#include <array>
+
 #include <otaru/push/console.hpp>
 
 #include "otaru_engine.h"
@@ -32,13 +34,26 @@ class Voice {
   void* context_;
 };
 
-/// Adds an IPv4 address.
-inline ConsoleLine& add_address(ConsoleLine& line, const std::uint8_t (&address)[4]) noexcept {
-  for (std::size_t i = 0; i < 4; ++i) {
-    if (i > 0) line.add({".", 1});
-    line.add_decimal(address[i]);
+/// An IPv4 address with dots.
+class AddressText {
+ public:
+  explicit AddressText(const otaru_peer& peer) noexcept {
+    for (std::size_t i = 0; i < 4; ++i) {
+      if (i > 0) text_[size_++] = '.';
+      add(peer.address[i]);
+    }
   }
-  return line;
-}
+  std::string_view text() const noexcept { return {text_.data(), size_}; }
+
+ private:
+  void add(std::uint8_t value) noexcept {
+    if (value >= 100) text_[size_++] = static_cast<char>('0' + value / 100);
+    if (value >= 10) text_[size_++] = static_cast<char>('0' + value / 10 % 10);
+    text_[size_++] = static_cast<char>('0' + value % 10);
+  }
+
+  std::array<char, 15> text_{};
+  std::size_t size_ = 0;
+};
 
 }  // namespace otaru::engine

@@ -162,7 +162,7 @@ void otaru_engine_init(otaru_engine* engine, const otaru_port* port);
 void otaru_engine_set_password(otaru_engine* engine, const char* password);
 
 /* Only images sealed by one of these keys are taken. Each is X then Y, big-endian, 64 bytes (as
- * `otaru key show --c` prints it). The array must outlive the engine. Before otaru_engine_start(). Who never
+ * `otaru key show` prints it). The array must outlive the engine. Before otaru_engine_start(). Who never
  * calls this does not link the code that verifies. */
 void otaru_engine_set_keys(otaru_engine* engine, const unsigned char (*keys)[64], size_t count);
 

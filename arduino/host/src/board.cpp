@@ -1,6 +1,7 @@
 #include "board.hpp"
 
 #include <cstdlib>
+#include <ranges>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -98,7 +99,7 @@ void Board::end(int code) {
     std::this_thread::sleep_for(kLongestEnd);
     ::_exit(code);
   }).detach();
-  for (const auto& work : at_end_) work();
+  for (const auto& work : std::views::reverse(at_end_)) work();
   std::fflush(stdout);
   ::_exit(code);
 }

@@ -47,7 +47,8 @@ class Board {
   /// The port is the board's from now on, also after a reset.
   void keep_port(std::uint16_t port);
 
-  /// What has to be done before the program ends, such as a goodbye. Called once, by any thread.
+  /// What has to be done before the program ends, such as a goodbye. Called once, by any thread; the last
+  /// comes first.
   void at_end(std::function<void()> work);
 
   /// A reset: the program starts again from its beginning, with fresh memory. Also from a signal handler of a

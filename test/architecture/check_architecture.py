@@ -20,6 +20,8 @@ PARTS = {
     "host": {"core", "os", "mbed", "net"},
     "cli": {"core", "os", "mbed", "net", "board", "host"},
 }
+# A folder of a part that may include more: sketches on the virtual board stand on what it stands on.
+WIDER = {("arduino", "host"): {"os", "net", "board"}}
 # These cross parts on purpose.
 ACROSS = {"test", "fuzz", "bench"}
 # A seam of core is tested with what stands behind it on boards.
@@ -93,8 +95,9 @@ def check_include(path, include):
         return None
     if any(path.parts[:len(folder)] == folder and target in more for folder, more in FOLDERS_MAY_USE.items()):
         return None
-    if target != part and target not in PARTS[part]:
-        return f"{part} may not include <{include}>: it may use only {', '.join(sorted(PARTS[part])) or 'itself'}"
+    may_use = PARTS[part] | WIDER.get(path.parts[:2], set())
+    if target != part and target not in may_use:
+        return f"{part} may not include <{include}>: it may use only {', '.join(sorted(may_use)) or 'itself'}"
     mine = module_of(path)
     if part == "core" and mine and mine != module:
         # The words of floor 0 may use each other; above it, a neighbour is out of reach.

@@ -95,8 +95,9 @@ def judge(args, out, name, source, shared):
                    "-Wl,--entry=main", f"-Wl,-Map={map_file}", "-o", str(elf), str(out / f"sketch_{name}.o"), *shared,
                    args.archive, *libraries)
     markers = MARKER.findall(elf.read_bytes())
-    if len(markers) != 1:
-        raise Refused(f"{name} has {len(markers)} markers, not one")
+    starts = elf.read_bytes().count(b"\x7fOTARU-IMAGE/")
+    if len(markers) != 1 or starts != 1:
+        raise Refused(f"{name} has {len(markers)} markers and {starts} starts of one, not one")
     if len(markers[0]) > 256:
         raise Refused(f"{name}: its marker has {len(markers[0])} bytes, over 256")
     mentioned = "OTARU_IMAGE(" in source

@@ -140,9 +140,9 @@ void SerialSession::resolve(UploadStep& step, bool& same) {
 void SerialSession::check(const UploadStep& step, Bytes content) {
   const std::uint32_t sum = link_.checksum(step.offset, step.region().size);
   if (sum == word_sum(content)) return;
-  throw SerialFailure(Kind::refused,
-                      fmt::format("The board's checksum of {} is {}, that of {} is {}.",
-                                  range_text(step.region()), hex32(sum), step.what, hex32(word_sum(content))));
+  throw SerialFailure(
+      Kind::refused, fmt::format("The board's checksum of {} is {}, that of {} is {}.",
+                                 range_text(step.region()), hex32(sum), step.what, hex32(word_sum(content))));
 }
 
 void SerialSession::write_step(UploadStep step, std::size_t before, std::size_t total) {

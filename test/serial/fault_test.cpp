@@ -1,5 +1,5 @@
-// The uploader on bad lines: every byte lost or changed, the cable pulled at every step, the board's power cut
-// at every step. Whatever happens, it says that it worked only if it did, and the next try succeeds.
+// The uploader on bad lines: every byte lost or changed, the cable pulled at every step, the board's power
+// cut at every step. Whatever happens, it says that it worked only if it did, and the next try succeeds.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -62,8 +62,7 @@ Outcome outcome_of(Work work) {
 
 inline Outcome upload(BoardPort& port, const serial::UploadPlan& plan, Watcher& watcher,
                       const serial::SessionOptions& options = session_options()) {
-  return outcome_of(
-      [&] { serial::SerialSession(port, port.time, options, watcher).upload(plan); });
+  return outcome_of([&] { serial::SerialSession(port, port.time, options, watcher).upload(plan); });
 }
 
 inline std::optional<flash::SlotId> boots(const BoardPort& port) {

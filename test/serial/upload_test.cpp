@@ -1,10 +1,10 @@
 // The uploader against the modelled board, on a line without faults.
+#include "upload.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <otaru/host/failure.hpp>
-
-#include "upload.hpp"
 
 namespace otaru::serial_test {
 namespace {
@@ -17,8 +17,8 @@ using serial::plan_upload;
 using Kind = serial::SerialFailure::Kind;
 using ::testing::HasSubstr;
 
-/// What flash must be afterwards, told without the plan: `before`, with the pieces in it and the rest of their
-/// slot's sectors blank.
+/// What flash must be afterwards, told without the plan: `before`, with the pieces in it and the rest of
+/// their slot's sectors blank.
 std::vector<std::byte> with_image(std::vector<std::byte> flash, const FlashPiece& piece) {
   const std::uint32_t end = align_up(piece.end(), flash::kSectorSize);
   for (std::uint32_t at = piece.offset; at < end; ++at)
@@ -30,7 +30,8 @@ void blank(std::vector<std::byte>& flash, std::uint32_t offset, std::uint32_t si
   std::fill_n(flash.begin() + static_cast<std::ptrdiff_t>(offset), size, std::byte{0xFF});
 }
 
-FlashPiece boot_piece(const BoardPort& port, const flash::Region& region, std::uint32_t size, std::byte change) {
+FlashPiece boot_piece(const BoardPort& port, const flash::Region& region, std::uint32_t size,
+                      std::byte change) {
   const auto from = port.flash.begin() + static_cast<std::ptrdiff_t>(region.offset);
   FlashPiece piece{"boot", region.offset, {from, from + static_cast<std::ptrdiff_t>(size)}};
   piece.bytes[100] ^= change;
@@ -196,8 +197,9 @@ TEST(SerialUpload, VerifyTellsOfAnOlderProgramThatBootsInstead) {
   preset(port, kAmebaD2Mb.ota1, piece.bytes);
   preset(port, kAmebaD2Mb.ota2, image_piece(7).bytes);
   Watcher watcher;
-  EXPECT_TRUE(
-      serial::SerialSession(port, port.time, session_options(), watcher).verify({piece}, kAmebaD2Mb).older_ota2);
+  EXPECT_TRUE(serial::SerialSession(port, port.time, session_options(), watcher)
+                  .verify({piece}, kAmebaD2Mb)
+                  .older_ota2);
 }
 
 TEST(SerialUpload, WithAWrongLoaderSaysSoAndChangesNothing) {

@@ -59,7 +59,12 @@ def padded(data):
     return data + b"\xff" * (-len(data) % 4096)
 
 
-def image2(size=0, seed=1, psram=0x140):
+def marker(name="MyAmeba", version="1.2.3", board="ameba_rtl8721d", library="0.1.0"):
+    """What the Arduino library leaves in an image: docs/SPEC-marker.md."""
+    return f"\x7fOTARU-IMAGE/1\nname={name}\nversion={version}\nboard={board}\nlibrary={library}\n\0".encode()
+
+
+def image2(size=0, seed=1, psram=0x140, mark=marker()):
     """An image 2 of `size` bytes (rounded as the toolchain does if 0: about 28 KB), of other content for each seed.
 
     A size that is no multiple of 4096 gives an image without the padding at its end.
@@ -76,7 +81,8 @@ def image2(size=0, seed=1, psram=0x140):
     pad = 300 if size % 4096 == 0 else 0
     km4_xip = (size - len(km0) - HEADER - len(tail) - pad) if size else 0x3234
     assert km4_xip > 0, f"{size} bytes are too few for an image 2"
-    image = km0 + segment(km4_xip, 0x0E000020, numbers.randbytes(km4_xip)) + tail
+    mark = mark[:km4_xip]
+    image = km0 + segment(km4_xip, 0x0E000020, mark + numbers.randbytes(km4_xip)[len(mark):]) + tail
     image = padded(image) if pad else image
     assert not size or len(image) == size
     return image

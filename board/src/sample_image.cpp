@@ -19,6 +19,10 @@ constexpr std::uint32_t kKm4RamSize = 0x111C;
 constexpr std::uint32_t kPsramSize = 0x140;
 constexpr std::uint32_t kPadding = 300;  // at the end of an image of whole sectors
 
+/// The marker of the Arduino library, docs/SPEC-marker.md, with its zero byte.
+constexpr char kMarker[] =
+    "\x7FOTARU-IMAGE/1\nname=sample\nversion=0.0.0\nboard=ameba_rtl8721d\nlibrary=0.0.0\n";
+
 /// Writes an image front to back.
 class Pen {
  public:
@@ -32,6 +36,10 @@ class Pen {
     at_ += kSegmentHeaderSize;
     for (std::byte& b : MutableBytes(image_).subspan(at_, payload)) b = random_.byte();
     at_ += payload;
+  }
+  /// Puts the marker in front of the payload that was written last.
+  void marker(std::uint32_t payload) {
+    std::ranges::copy(std::as_bytes(std::span(kMarker)), image_.begin() + (at_ - payload));
   }
   void pad() { at_ = align_up(at_, kPartAlignment); }
   std::uint32_t left() const { return static_cast<std::uint32_t>(image_.size()) - at_; }
@@ -54,7 +62,9 @@ std::vector<std::byte> make_sample_image(std::uint32_t size, std::uint32_t seed)
   pen.segment(0x0008'3000, kKm0RamSize);
   pen.pad();
   const std::uint32_t behind = 3 * kSegmentHeaderSize + kKm4RamSize + kPsramSize;
-  pen.segment(0x0E00'0020, pen.left() - behind - (size % kPartAlignment == 0 ? kPadding : 0));
+  const std::uint32_t km4_xip = pen.left() - behind - (size % kPartAlignment == 0 ? kPadding : 0);
+  pen.segment(0x0E00'0020, km4_xip);
+  pen.marker(km4_xip);
   pen.segment(0x1000'5000, kKm4RamSize);
   pen.segment(0x0200'0020, kPsramSize);
   return pen.take();

@@ -8,6 +8,7 @@
 
 #include <otaru/host/numbers.hpp>
 #include <otaru/host/push_pace.hpp>
+#include <otaru/os/interrupts.hpp>
 
 #include "progress_bar.hpp"
 
@@ -32,8 +33,6 @@ void put_json(const nlohmann::ordered_json& object) {
 
 }  // namespace
 
-volatile std::sig_atomic_t push_interrupted = 0;
-
 void PushReport::say(const std::string& line) {
   end_line();
   if (!json_) put(line + "\n");
@@ -47,6 +46,7 @@ void PushReport::end_line() {
 void PushReport::file_ready(const host::PushFile& file) {
   say(fmt::format("{}: {}, version {}{}", file.name, host::bytes_text(file.bytes.size()),
                   host::hex32(file.version), file.packed ? ", packed as an OTA file on the way" : ""));
+  for (const host::Finding& warning : file.warnings) print_warning(context_, warning.message);
 }
 
 void PushReport::connected(const host::BoardPlace& place, std::uint16_t port) {
@@ -95,6 +95,10 @@ void PushReport::waiting(const host::PushOutcome& outcome, std::chrono::millisec
   if (json_) put_json({{"event", "waiting"}, {"code", outcome.code}, {"message", outcome.message}});
   say(fmt::format("{} Trying again for at most {} ...", outcome.message,
                   host::time_text(std::chrono::duration<double>(limit).count())));
+}
+
+bool PushReport::interrupted() {
+  return os::interrupted();
 }
 
 void PushReport::done(const host::PushOutcome& outcome) {

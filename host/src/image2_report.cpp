@@ -149,6 +149,7 @@ Image2Report inspect_image2(Bytes image, std::uint32_t position, Findings& findi
   report.segments.assign(walk.segments().begin(), walk.segments().end());
   for (const Segment& segment : report.segments) check_load_address(segment, position, findings);
   report.seal = inspect_seal(image, position, findings);
+  report.marker = find_marker(image);
   if (whole) {
     const Bytes body = report.seal ? image.first(report.seal->offset) : image;
     find_padding(body, position, report, findings);
@@ -163,6 +164,14 @@ Image2Report inspect_image2(Bytes image, std::uint32_t position, Findings& findi
                      bytes_text(image.size()), grouped(kRoom))});
   }
   return report;
+}
+
+std::optional<Finding> warn_of_no_marker(const Image2Report& report) {
+  if (report.marker) return std::nullopt;
+  return Finding{
+      "no_marker", std::nullopt,
+      "The image does not have the Otaru library. Once it runs, the board may take no more updates "
+      "over the air: then only a serial upload helps."};
 }
 
 std::vector<BootSegment> inspect_boot_image(Bytes content, Findings& findings) {

@@ -25,6 +25,7 @@ void add_image2(Json& object, const Image2Report& report) {
     object["padding"].push_back(
         {{"offset", padding.offset}, {"size", padding.size}, {"blank", padding.blank}});
   object["seal"] = to_json(report.seal);
+  object["marker"] = to_json(report.marker);
 }
 
 Json image_json(const OtaImageReport& image) {

@@ -54,7 +54,7 @@ void add_row(Table& table, std::string_view kind, std::uint32_t offset, const im
 }
 
 std::string image2_text(const Image2Report& report) {
-  if (report.segments.empty()) return "  no segment found\n" + to_text(report.seal);
+  if (report.segments.empty()) return "  no segment found\n" + to_text(report.seal) + to_text(report.marker);
   Table table = segment_table();
   auto padding = report.padding.begin();
   const auto add_padding_up_to = [&](std::uint32_t offset) {
@@ -68,7 +68,7 @@ std::string image2_text(const Image2Report& report) {
     add_row(table, name(segment.kind), segment.offset, segment.header);
   }
   add_padding_up_to(0xFFFF'FFFF);
-  return table.text() + to_text(report.seal);
+  return table.text() + to_text(report.seal) + to_text(report.marker);
 }
 
 std::string boot_text(const std::vector<BootSegment>& segments) {

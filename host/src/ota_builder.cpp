@@ -53,7 +53,8 @@ void check_image(const ImageInput& input, Findings& findings) {
   if (!mistake.empty()) {
     found.problems.push_back({"not_image2", 0, mistake});
   } else {
-    inspect_image2(input.content, 0, found);
+    const Image2Report report = inspect_image2(input.content, 0, found);
+    if (const auto warning = warn_of_no_marker(report)) found.warnings.push_back(*warning);
   }
   // Files with more images are not for boards: of those only the first has to be what a board starts.
   if (input.id != ImageId::ota1) {

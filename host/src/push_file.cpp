@@ -50,6 +50,8 @@ PushFile check_push_file(std::string name, std::vector<std::byte> bytes) {
     throw BadInput(fmt::format("'{}' cannot be pushed. {}", name, reason));
 
   PushFile file;
+  const Image2Report& image = report.kind == FileKind::image2 ? report.image2 : report.images[0].image2;
+  if (const auto warning = warn_of_no_marker(image)) file.warnings.push_back(*warning);
   file.packed = report.kind == FileKind::image2;
   file.version = file.packed ? image::kDefaultVersion : report.version;
   if (file.packed) {

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 inline PushFile file_of(std::size_t size) {
-  PushFile file{"OTA_All.bin", false, 0xFFFF'FFFF, std::vector<std::byte>(size)};
+  PushFile file{"OTA_All.bin", false, 0xFFFF'FFFF, std::vector<std::byte>(size), {}};
   std::uint32_t state = 7;
   for (std::byte& byte : file.bytes) {
     state = state * 1'664'525 + 1'013'904'223;

@@ -7,6 +7,7 @@
 
 #include <otaru/bytes.hpp>
 #include <otaru/host/finding.hpp>
+#include <otaru/host/marker.hpp>
 #include <otaru/host/seal_report.hpp>
 #include <otaru/image/image2.hpp>
 
@@ -29,6 +30,7 @@ struct Image2Report {
   std::vector<Padding> padding;
   std::uint32_t trailing = 0;  ///< bytes behind the last padding, without the seal
   std::optional<SealReport> seal;
+  std::optional<Marker> marker;
 };
 
 /// Walks an image 2 by core's rules and goes on behind a missing signature where the sizes still lead on, so
@@ -37,6 +39,9 @@ struct Image2Report {
 /// @param position  of the image in its file, bytes; added to the offsets of what is found
 /// @param findings  receives the faults, with the names of core's Status as codes
 Image2Report inspect_image2(Bytes image, std::uint32_t position, Findings& findings);
+
+/// For an image on its way to a board: the warning `no_marker` if it does not have the library.
+std::optional<Finding> warn_of_no_marker(const Image2Report& report);
 
 /// One segment of a boot image.
 struct BootSegment {

@@ -60,11 +60,11 @@ void judge_seals(FileReport& report, const std::vector<NamedKey>& keys);
 /// One object; its keys do not change: `file`, `kind` (`ota`, `image2`, `boot`, `unknown`), `size`, `sha256`,
 /// `byte_sum`, `ok`; for an OTA file `version`, `header_count` and `images` (each `id`, `header_offset`,
 /// `header_length`, `stated_sum`, `length`, `offset`, `flash_address`, `computed_sum`, `sha256`, `kind`,
-/// `segments`, `padding`, `seal`); for an image 2 `segments`, `padding` and `seal`, for a boot image
-/// `segments` and `padding`; at the end `problems` and `warnings` (each `code`, `offset`, `message`). `seal`
-/// is as to_json(SealReport) says, null without one. Sizes and offsets are numbers, addresses, sums and
-/// versions `0x...` strings. Offsets of segments and padding count from the start of their image, all others
-/// from that of the file.
+/// `segments`, `padding`, `seal`, `marker`); for an image 2 `segments`, `padding`, `seal` and `marker`, for a
+/// boot image `segments` and `padding`; at the end `problems` and `warnings` (each `code`, `offset`,
+/// `message`). `seal` is as to_json(SealReport) says, `marker` as to_json(Marker), null without one. Sizes
+/// and offsets are numbers, addresses, sums and versions `0x...` strings. Offsets of segments and padding
+/// count from the start of their image, all others from that of the file.
 nlohmann::ordered_json to_json(const FileReport& report);
 
 /// Tables for people.

@@ -8,16 +8,18 @@
 #include <vector>
 
 #include <otaru/bytes.hpp>
+#include <otaru/host/finding.hpp>
 
 namespace otaru::host {
 
 /// An OTA file with one image, checked: what a board takes.
 struct PushFile {
-  std::string name;              ///< as the user gave it
-  bool packed = false;           ///< it was an image 2
-  std::uint32_t version = 0;     ///< firmware version
-  std::vector<std::byte> bytes;  ///< the whole OTA file
-  bool force = false;            ///< ask the board to take an image that it tried and rejected before
+  std::string name;               ///< as the user gave it
+  bool packed = false;            ///< it was an image 2
+  std::uint32_t version = 0;      ///< firmware version
+  std::vector<std::byte> bytes;   ///< the whole OTA file
+  std::vector<Finding> warnings;  ///< what deserves a look before it is sent
+  bool force = false;             ///< ask the board to take an image that it tried and rejected before
 };
 
 /// Reads and checks the file, by the rules that the board will apply.

@@ -72,7 +72,10 @@ Entry enter_download_mode(os::SerialPort& port, SerialTime& time, SerialLink& li
       }
       if (entry == Entry::either) tell("The board does not answer to the automatic reset.");
     } catch (const os::SerialPortError& error) {
-      if (error.why() != Why::no_lines || entry == Entry::automatic) throw;
+      if (error.why() != Why::no_lines) throw;
+      if (entry == Entry::automatic)
+        throw SerialFailure(SerialFailure::Kind::no_port,
+                            fmt::format("{} Use --manual and press the board's buttons.", error.what()));
     }
   }
   if (entry == Entry::automatic) no_board(true, false, link.heard());

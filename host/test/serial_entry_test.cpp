@@ -95,7 +95,9 @@ TEST(SerialEntry, APortWithoutLinesIsAskedForItsButtonsAtOnce) {
   desk.port.has_lines = false;
   nak_from(desk.port, 1000);
   EXPECT_EQ(desk.enter(Entry::either), Entry::manual);
-  EXPECT_THROW(desk.enter(Entry::automatic), os::SerialPortError);
+  const SerialFailure failure = desk.failure(Entry::automatic);
+  EXPECT_EQ(failure.kind(), Kind::no_port);
+  EXPECT_THAT(failure.what(), HasSubstr("--manual"));
 }
 
 TEST(SerialEntry, ASilentPortIsNoBoardInEveryModeAndSaysWhatToTry) {

@@ -62,7 +62,7 @@ class SerialSession {
 
  private:
   /// How far the upload has come: decides what a failure means for the board.
-  enum class Stage : std::uint8_t { asleep, loader, untouched, writing, written, done };
+  enum class Stage : std::uint8_t { asleep, sending, loader, untouched, writing, written, done };
 
   template <typename Work>
   auto guarded(Work work);

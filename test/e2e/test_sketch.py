@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -164,7 +165,7 @@ def test_an_image_that_hangs_or_crashes_is_left_again(fault, sketch, changed, pu
 def test_the_nonblocking_example_goes_on_blinking_during_an_update(sketch, push):
     # At the pace of the real part, so that the update takes some blinks.
     board = sketch(EXAMPLES / "OTA_NonBlocking", "--timing", "model").start(image2(seed=0))
-    push(image2(737_280, seed=7), board)
+    push(image2(368_640, seed=7), board)
     wait_for_state(board, "OTA2", "confirmed")
     lines = list(board.lines)
     during = lines[lines.index("An update begins."):lines.index("The new image is in place. Resetting into it.")]
@@ -340,6 +341,34 @@ def test_a_folder_without_a_sketch_and_places_that_cannot_be_had_are_explained(o
     assert result.returncode == 2 and "cannot listen on port" in result.stderr
     result = run(otaru, EXAMPLES / "OTA_Basic", bind="::1")
     assert result.returncode == 2 and "--bind takes an IPv4 address" in result.stderr
+
+
+def read_until(terminal, text, seconds=15):
+    """What the console says, until `text` was said."""
+    said, deadline = b"", time.monotonic() + seconds
+    while text not in said and time.monotonic() < deadline:
+        if select.select([terminal], [], [], 0.1)[0]:
+            said += os.read(terminal, 4096)
+    assert text in said
+    return said
+
+
+def test_a_serial_monitor_reads_and_writes_the_sketch_also_after_a_reset(sketch, written):
+    echo = written("void setup() { Serial.println(\"ready\"); }\nvoid loop() {\n"
+                   "  while (Serial.available() > 0) {\n    int c = Serial.read();\n"
+                   "    if (c == '!') sys_reset();\n    Serial.write((uint8_t)c);\n  }\n  delay(5);\n}\n")
+    board = sketch(echo, "--console", "pty").launch_with(image2(seed=0))
+    terminal = os.open(board.wait_for("Console on ").split()[-1], os.O_RDWR | os.O_NOCTTY)
+    try:
+        read_until(terminal, b"ready\r\n")
+        for letters in (b"abc", b"xyz"):
+            os.write(terminal, letters)
+            read_until(terminal, letters)
+            os.write(terminal, b"!")
+            read_until(terminal, b"OTA1 boots (address 08006000)\r\nready\r\n")
+    finally:
+        os.close(terminal)
+    assert board.stop() == 0
 
 
 def test_an_interrupt_ends_it_well(sketch):

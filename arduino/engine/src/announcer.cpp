@@ -12,10 +12,9 @@ constexpr mdns::InterfaceId kInterface = 1;  // boards have one
 
 }  // namespace
 
-void Announcer::start(const Identity& identity, const mdns::Txt<256>& txt, std::uint16_t tcp_port,
+void Announcer::start(const Identity& identity, bool password, std::string_view slot, std::uint16_t tcp_port,
                       std::uint32_t seed) noexcept {
-  identity_ = &identity;
-  txt_ = txt;
+  identity.describe(password, slot, txt_);
   told_name_.set(identity.name.text());
   told_start_ = told_failure_ = waiting_ = announced_ = false;
   responder_.emplace(mdns::Service{identity.name.text(), {}, "_arduino._tcp"sv, tcp_port, txt_.bytes()},
@@ -44,7 +43,8 @@ bool Announcer::follow(std::uint32_t now_ms, const std::optional<Address>& own) 
     waiting_ = true;
     retry_ms_ = now_ms + kRetry_ms;
     if (!told_failure_)
-      voice_->say("[mDNS] not announced: port 5353 cannot be had. The board can still be pushed to by its address."sv);
+      voice_->say(
+          "[mDNS] not announced: port 5353 cannot be had. The board can still be pushed to by its address."sv);
     told_failure_ = true;
     return false;
   }

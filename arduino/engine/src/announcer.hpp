@@ -12,8 +12,8 @@
 
 namespace otaru::engine {
 
-/// Follows the board's address: joins anew when it changes, is silent without one. A port that cannot have mDNS
-/// costs the name, not the update: the board can still be pushed to by its address.
+/// Follows the board's address: joins anew when it changes, is silent without one. A port that cannot have
+/// mDNS costs the name, not the update: the board can still be pushed to by its address.
 class Announcer {
  public:
   using Address = mdns::Ipv4Address;
@@ -23,8 +23,10 @@ class Announcer {
   Announcer(const Announcer&) = delete;
   Announcer& operator=(const Announcer&) = delete;
 
-  /// @param identity  outlives the announcement  @param seed  differs from board to board
-  void start(const Identity& identity, const mdns::Txt<256>& txt, std::uint16_t tcp_port,
+  /// @param identity  outlives the announcement
+  /// @param slot      the one that runs
+  /// @param seed      differs from board to board
+  void start(const Identity& identity, bool password, std::string_view slot, std::uint16_t tcp_port,
              std::uint32_t seed) noexcept;
 
   /// Memory that nobody uses before start(): a board has little on its stack.
@@ -49,7 +51,6 @@ class Announcer {
 
   const otaru_port* port_;
   const Voice* voice_;
-  const Identity* identity_ = nullptr;
   mdns::Txt<256> txt_;
   std::optional<mdns::Responder<1>> responder_;
   std::optional<Address> joined_;

@@ -34,8 +34,8 @@ class Connection {
   Bytes unconsumed() const noexcept { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
   void consume(std::size_t bytes) noexcept { begin_ = static_cast<std::uint16_t>(begin_ + bytes); }
 
-  /// Says a line to the sender. It may be dropped if the sender does not read, unless it is the last: behind that
-  /// one a FIN is sent.
+  /// Says a line to the sender. It may be dropped if the sender does not read, unless it is the last: behind
+  /// that one a FIN is sent.
   void say(std::string_view line, bool last, const Gates* gates) noexcept;
   /// Hands over to the network what it takes now.
   void flush(const otaru_port& port, const Gates* gates) noexcept;

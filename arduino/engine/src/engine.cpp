@@ -33,26 +33,21 @@ otaru_engine_result Engine::start(const otaru_config& config) noexcept {
   config_.port = or_default(config.port, kPort);
   part_.emplace(*port_, or_default(port_->flash_size, layout_->size));
   crypto_.emplace(verify_);
-  if (!judged_)
-    trial_.emplace(*part_, *crypto_, *layout_, running_slot(), or_default(config.tries, kTries));
+  if (!judged_) trial_.emplace(*part_, *crypto_, *layout_, running_slot(), or_default(config.tries, kTries));
   if (!judge()) {
     reset();
     return OTARU_RESETTING;
   }
-  probation_.emplace(*port_, voice_, *trial_,
-                     ProbationRules{config.no_watchdog != 0 ? 0 : or_default(config.watchdog_ms, kWatchdog_ms),
-                                    or_default(config.confirm_within_ms, kConfirmWithin_ms),
-                                    config.confirm_after_ms, config.confirm_by_hand != 0});
+  probation_.emplace(
+      *port_, voice_, *trial_,
+      ProbationRules{config.no_watchdog != 0 ? 0 : or_default(config.watchdog_ms, kWatchdog_ms),
+                     or_default(config.confirm_within_ms, kConfirmWithin_ms), config.confirm_after_ms,
+                     config.confirm_by_hand != 0});
   identify();
   read_own_seal();
   tell_trust();
   listener_.emplace(*port_, voice_, gates_, *part_, *crypto_, *layout_, *trial_, trust_, config_.port);
-  if (config.no_mdns == 0 && port_->mdns_open != nullptr) {
-    std::uint32_t seed = 0;
-    (void)port_->random(port_->context, &seed, sizeof seed);
-    announcer_.start(identity_, identity_.txt(gates_ != nullptr, flash::name(trial_->running())),
-                     config_.port, seed);
-  }
+  announced_ = false;
   probation_->start(now());
   phase_ = Phase::running;
   note_state();
@@ -125,14 +120,6 @@ void Engine::identify() noexcept {
   identity_.name.set(chosen(config_.name, "name"sv, kMaxName));
   identity_.board.set(chosen(config_.board, "board"sv, image::kMaxBoardName));
   identity_.version.set(chosen(config_.version, "version"sv, 32));
-  std::uint8_t mac[6];
-  if (port_->mac != nullptr && port_->mac(port_->context, mac) == 0) {
-    constexpr std::string_view kDigits = "0123456789abcdef"sv;
-    std::array<char, 12> digits;
-    for (std::size_t i = 0; i < digits.size(); ++i)
-      digits[i] = kDigits[mac[i / 2] >> (i % 2 == 0 ? 4 : 0) & 0xF];
-    identity_.id.set({digits.data(), digits.size()});
-  }
 }
 
 /// The running image's own seal tells its version, its counter, and keys that replace the board's.
@@ -173,6 +160,23 @@ void Engine::tell_trust() noexcept {
                  .add(" or more"sv));
 }
 
+/// Once there is a network: before, a board may not know its MAC address.
+void Engine::announce() noexcept {
+  announced_ = true;
+  if (config_.no_mdns != 0 || port_->mdns_open == nullptr) return;
+  std::uint8_t mac[6];
+  if (port_->mac != nullptr && port_->mac(port_->context, mac) == 0) {
+    constexpr std::string_view kDigits = "0123456789abcdef"sv;
+    std::array<char, 12> digits;
+    for (std::size_t i = 0; i < digits.size(); ++i)
+      digits[i] = kDigits[mac[i / 2] >> (i % 2 == 0 ? 4 : 0) & 0xF];
+    identity_.id.set({digits.data(), digits.size()});
+  }
+  std::uint32_t seed = 0;
+  (void)port_->random(port_->context, &seed, sizeof seed);
+  announcer_.start(identity_, gates_ != nullptr, flash::name(trial_->running()), config_.port, seed);
+}
+
 std::optional<mdns::Ipv4Address> Engine::own_address() const noexcept {
   mdns::Ipv4Address own{};
   if (port_->own_address(port_->context, own.data()) != 1) return std::nullopt;
@@ -184,6 +188,7 @@ std::uint32_t Engine::poll() noexcept {
   if (phase_ == Phase::leaving && static_cast<std::int32_t>(now_ms - reset_at_ms_) >= 0) reset();
   if (phase_ != Phase::running) return kNothingToDo_ms;
   const auto own = own_address();
+  if (own && !announced_) announce();
   const std::uint32_t listener_ms = listener_->poll(now_ms, own.has_value());
   const std::uint32_t announcer_ms = announcer_.poll(now_ms, own);
   if (!probation_->poll(now_ms, own && listener_->listening())) {

@@ -62,6 +62,7 @@ class Engine {
   void set_version(const std::array<std::uint16_t, 3>& numbers) noexcept;
   void identify() noexcept;
   void tell_trust() noexcept;
+  void announce() noexcept;
   std::optional<mdns::Ipv4Address> own_address() const noexcept;
   void leave(std::uint32_t now_ms) noexcept;
   void reset() noexcept;
@@ -86,6 +87,7 @@ class Engine {
   Announcer announcer_;
   Phase phase_ = Phase::idle;
   bool judged_ = false;
+  bool announced_ = false;  // or never to be
   std::uint32_t reset_at_ms_ = 0;
   std::atomic<std::uint8_t> flags_{0};
 };

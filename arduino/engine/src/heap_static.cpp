@@ -11,7 +11,8 @@ namespace {
 /// What a verification takes (mbed/budget.json measures it), and a connection with a verification while it is
 /// open (mbed/budget_password.json).
 constexpr std::size_t kVerifierHeap = 3328;
-constexpr std::size_t kChannelHeap = OTARU_BOARD_HEAP_SIZE + (kGates - 1) * (OTARU_BOARD_HEAP_SIZE - kVerifierHeap);
+constexpr std::size_t kChannelHeap =
+    OTARU_BOARD_HEAP_SIZE + (kGates - 1) * (OTARU_BOARD_HEAP_SIZE - kVerifierHeap);
 
 alignas(8) unsigned char verifier_heap[kVerifierHeap];
 alignas(8) unsigned char channel_heap[kChannelHeap];

@@ -7,8 +7,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view kMarkerStart = "\x7F"
-                                          "OTARU-IMAGE/1\n"sv;
+constexpr std::string_view kMarkerStart =
+    "\x7F"
+    "OTARU-IMAGE/1\n"sv;
 constexpr std::size_t kMaxMarker = 256;  // bytes, with its end
 
 }  // namespace
@@ -28,8 +29,8 @@ std::string_view marker_value(const char* marker, std::string_view key) noexcept
   return {};
 }
 
-mdns::Txt<256> Identity::txt(bool password, std::string_view slot) const noexcept {
-  mdns::Txt<256> txt;
+void Identity::describe(bool password, std::string_view slot, mdns::Txt<256>& txt) const noexcept {
+  txt.clear();
   (void)txt.add("board"sv, board.text());
   (void)txt.add("auth_upload"sv, password ? "yes"sv : "no"sv);
   (void)txt.add("tcp_check"sv, "no"sv);
@@ -38,7 +39,6 @@ mdns::Txt<256> Identity::txt(bool password, std::string_view slot) const noexcep
   (void)txt.add("ver"sv, version.text());
   (void)txt.add("slot"sv, slot);
   (void)txt.add("id"sv, id.text());
-  return txt;
 }
 
 }  // namespace otaru::engine

@@ -41,7 +41,7 @@ struct Identity {
   ShortText<12> id;       ///< the MAC address in hex; may be empty
 
   /// What the board says of itself by mDNS. Values that cannot be said are left out.
-  mdns::Txt<256> txt(bool password, std::string_view slot) const noexcept;
+  void describe(bool password, std::string_view slot, mdns::Txt<256>& txt) const noexcept;
 };
 
 }  // namespace otaru::engine

@@ -42,8 +42,8 @@ class PortFlash {
   std::uint32_t size_;
 };
 
-/// Mbed TLS's hashes, and verification only where somebody installed it: a board without keys must not carry the
-/// curve.
+/// Mbed TLS's hashes, and verification only where somebody installed it: a board without keys must not carry
+/// the curve.
 class EngineCrypto : public mbed::Crypto {
  public:
   using Verify = bool (*)(const crypto::PublicKey& key, const crypto::Digest& digest,

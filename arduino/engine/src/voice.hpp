@@ -24,9 +24,7 @@ class Voice {
   void tell(const otaru_news& news) const noexcept {
     if (on_event_ != nullptr) on_event_(context_, &news);
   }
-  void tell(otaru_engine_event event) const noexcept {
-    tell({event, 0, 0, "", "", {}});
-  }
+  void tell(otaru_engine_event event) const noexcept { tell({event, 0, 0, "", "", {}}); }
 
  private:
   const otaru_port* port_;

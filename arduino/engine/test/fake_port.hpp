@@ -45,7 +45,9 @@ class FakePort {
     port_.flash_erase_sector = [](void* self, std::uint32_t at) {
       return done(of(self).part_.erase_sector(at));
     };
-    port_.flash_erase_block = [](void* self, std::uint32_t at) { return done(of(self).part_.erase_block(at)); };
+    port_.flash_erase_block = [](void* self, std::uint32_t at) {
+      return done(of(self).part_.erase_block(at));
+    };
     port_.millis = [](void* self) { return of(self).now_ms(); };
     port_.random = [](void* self, void* out, std::size_t size) {
       for (std::size_t i = 0; i < size; ++i) static_cast<unsigned char*>(out)[i] = of(self).next_random();
@@ -88,9 +90,8 @@ class FakePort {
   }
   bool watchdog_bites() const { return watchdog_ms != 0 && now_ms() - fed_ms >= watchdog_ms; }
   bool logged(std::string_view part) const {
-    return std::any_of(log.begin(), log.end(), [part](const std::string& line) {
-      return line.find(part) != std::string::npos;
-    });
+    return std::any_of(log.begin(), log.end(),
+                       [part](const std::string& line) { return line.find(part) != std::string::npos; });
   }
   /// What the board lets go of when it is reset.
   void power_cycle() {
@@ -146,7 +147,9 @@ class FakePort {
       me.knocking_.pop_front();
       return handle;
     };
-    port_.tcp_receive = [](void* self, int handle, void* out, std::size_t room) { return of(self).receive(handle, out, room); };
+    port_.tcp_receive = [](void* self, int handle, void* out, std::size_t room) {
+      return of(self).receive(handle, out, room);
+    };
     port_.tcp_send = [](void* self, int handle, const void* data, std::size_t size) {
       Wire& wire = of(self).wires.at(handle);
       if (wire.gone) return OTARU_GONE;

@@ -30,8 +30,8 @@ TEST_F(EngineUpdate, TellsTheSketchStartProgressAndEndInThisOrder) {
     EXPECT_EQ(news.total, kImageSize);
     written = news.written;
   }
-  EXPECT_EQ(order, (std::vector{OTARU_EVENT_LISTENING, OTARU_EVENT_START, OTARU_EVENT_PROGRESS,
-                                OTARU_EVENT_END}));
+  EXPECT_EQ(order,
+            (std::vector{OTARU_EVENT_LISTENING, OTARU_EVENT_START, OTARU_EVENT_PROGRESS, OTARU_EVENT_END}));
   EXPECT_EQ(written, kImageSize);
 }
 
@@ -39,10 +39,16 @@ TEST_F(EngineUpdate, PrintsTheStockLinesOnTheConsole) {
   ASSERT_EQ(board.boot(), OTARU_STARTED);
   board.push_image(2);
   const std::vector<std::string> expected{
-      "Start mDNS service", "register mDNS service", "Listening on port 8020.", "Waiting for client ...",
-      "[syncOTAAddr] OTA_INDEX_1 will be upgraded (OTA2, asked by 192.0.2.9)", "Erase is ongoing...",
-      "Update file size: 98304 bytes, start addr:08106000", "OTA image(08106000) checksum ok!!!",
-      "[change_ota_signature] Update OTA success!", "[beginOTA] Ready to reboot",
+      "Start mDNS service",
+      "register mDNS service",
+      "Listening on port 8020.",
+      "Waiting for client ...",
+      "[syncOTAAddr] OTA_INDEX_1 will be upgraded (OTA2, asked by 192.0.2.9)",
+      "Erase is ongoing...",
+      "Update file size: 98304 bytes, start addr:08106000",
+      "OTA image(08106000) checksum ok!!!",
+      "[change_ota_signature] Update OTA success!",
+      "[beginOTA] Ready to reboot",
       "[beginOTA] Update task exit"};
   for (const std::string& line : expected) EXPECT_TRUE(board.port.logged(line)) << line;
 }
@@ -72,7 +78,8 @@ TEST_F(EngineUpdate, SurvivesSenders) {
   const std::string good = made_push(board::make_sample_image(kImageSize, 2));
   ASSERT_EQ(board.boot(), OTARU_STARTED);
   int attempts = 0;
-  for (const std::size_t sent : {std::size_t{0}, std::size_t{5}, std::size_t{12}, std::size_t{60}, std::size_t{40'000}}) {
+  for (const std::size_t sent :
+       {std::size_t{0}, std::size_t{5}, std::size_t{12}, std::size_t{60}, std::size_t{40'000}}) {
     const int handle = board.port.connect();
     board.port.wires[handle].to_board = good.substr(0, sent);
     board.run_for(50);

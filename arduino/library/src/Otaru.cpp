@@ -7,7 +7,7 @@ namespace {
 otaru_engine engine;
 otaru_config config;
 bool made = false;
-bool has_task = false;          // beginTask() was called; only that task may poll
+bool has_task = false;           // beginTask() was called; only that task may poll
 volatile bool end_task = false;  // stop() asks
 volatile bool task_ended = false;
 
@@ -57,39 +57,59 @@ uint32_t milliseconds(uint32_t seconds) {
 
 OtaruClass Otaru;
 
-void OtaruClass::setPassword(const char* password) { otaru_engine_set_password(the_engine(), password); }
+void OtaruClass::setPassword(const char* password) {
+  otaru_engine_set_password(the_engine(), password);
+}
 
 void OtaruClass::setKeys(const unsigned char (*keys)[64], size_t count) {
   otaru_engine_set_keys(the_engine(), keys, count);
 }
 
-void OtaruClass::setVersion(const char* version) { config.version = version; }
+void OtaruClass::setVersion(const char* version) {
+  config.version = version;
+}
 
-void OtaruClass::setLayout(otaru_engine_layout layout) { config.layout = static_cast<uint8_t>(layout); }
+void OtaruClass::setLayout(otaru_engine_layout layout) {
+  config.layout = static_cast<uint8_t>(layout);
+}
 
-void OtaruClass::withoutMdns() { config.no_mdns = 1; }
+void OtaruClass::withoutMdns() {
+  config.no_mdns = 1;
+}
 
 void OtaruClass::confirmByHand(uint32_t within_s) {
   config.confirm_by_hand = 1;
   config.confirm_within_ms = milliseconds(within_s);
 }
 
-void OtaruClass::confirmAfter(uint32_t seconds) { config.confirm_after_ms = milliseconds(seconds); }
+void OtaruClass::confirmAfter(uint32_t seconds) {
+  config.confirm_after_ms = milliseconds(seconds);
+}
 
-void OtaruClass::setTries(uint8_t tries) { config.tries = tries; }
+void OtaruClass::setTries(uint8_t tries) {
+  config.tries = tries;
+}
 
 void OtaruClass::setWatchdog(uint32_t seconds) {
   config.no_watchdog = seconds == 0 ? 1 : 0;
   config.watchdog_ms = milliseconds(seconds);
 }
 
-void OtaruClass::onStart(void (*callback)()) { start_callback = callback; }
+void OtaruClass::onStart(void (*callback)()) {
+  start_callback = callback;
+}
 
-void OtaruClass::onProgress(void (*callback)(uint32_t written, uint32_t total)) { progress_callback = callback; }
+void OtaruClass::onProgress(void (*callback)(uint32_t written, uint32_t total)) {
+  progress_callback = callback;
+}
 
-void OtaruClass::onEnd(void (*callback)()) { end_callback = callback; }
+void OtaruClass::onEnd(void (*callback)()) {
+  end_callback = callback;
+}
 
-void OtaruClass::onError(void (*callback)(const char* code, const char* text)) { error_callback = callback; }
+void OtaruClass::onError(void (*callback)(const char* code, const char* text)) {
+  error_callback = callback;
+}
 
 bool OtaruClass::begin(const char* name, uint16_t port) {
   stop();
@@ -138,15 +158,23 @@ void OtaruClass::stop() {
   otaru_engine_stop(&engine);
 }
 
-bool OtaruClass::onTrial() const { return made && otaru_engine_on_trial(&engine) == 1; }
+bool OtaruClass::onTrial() const {
+  return made && otaru_engine_on_trial(&engine) == 1;
+}
 
-bool OtaruClass::listening() const { return made && otaru_engine_listening(&engine) == 1; }
+bool OtaruClass::listening() const {
+  return made && otaru_engine_listening(&engine) == 1;
+}
 
-bool OtaruClass::updating() const { return made && otaru_engine_updating(&engine) == 1; }
+bool OtaruClass::updating() const {
+  return made && otaru_engine_updating(&engine) == 1;
+}
 
 const char* OtaruClass::slot() const {
   const int slot = made ? otaru_engine_slot(&engine) : -1;
   return slot == 0 ? "OTA1" : slot == 1 ? "OTA2" : "";
 }
 
-const char* OtaruClass::version() const { return made ? otaru_engine_version(&engine) : ""; }
+const char* OtaruClass::version() const {
+  return made ? otaru_engine_version(&engine) : "";
+}

@@ -32,8 +32,8 @@ class OtaruClass {
   /// and 31 KB of RAM). nullptr takes the password away. Blocks for two hashes, under a millisecond.
   void setPassword(const char* password);
 
-  /// Only images sealed with one of these keys are taken (`otaru key`, `otaru seal`). Each key has 64 bytes, X
-  /// then Y, big-endian; the array must live as long as the sketch. A sketch that never calls this does not
+  /// Only images sealed with one of these keys are taken (`otaru key`, `otaru seal`). Each key has 64 bytes,
+  /// X then Y, big-endian; the array must live as long as the sketch. A sketch that never calls this does not
   /// contain the code that verifies.
   void setKeys(const unsigned char (*keys)[64], size_t count);
   template <size_t kCount>
@@ -41,8 +41,8 @@ class OtaruClass {
     setKeys(keys, kCount);
   }
 
-  /// The version that the board announces; without it that of the image's seal, else of OTARU_IMAGE. The string
-  /// must live as long as the sketch.
+  /// The version that the board announces; without it that of the image's seal, else of OTARU_IMAGE. The
+  /// string must live as long as the sketch.
   void setVersion(const char* version);
 
   /// Where the slots are: OTARU_LAYOUT_2MB (default), or OTARU_LAYOUT_4MB_FACTORY for modules with 4 MB whose
@@ -54,8 +54,8 @@ class OtaruClass {
   void withoutMdns();
 
   /// A new image stays only when the sketch calls confirm(). Without this it stays as soon as network and
-  /// listener are up. @param within_s  of each start; then the board resets, and after `tries` such starts the
-  /// old image is back
+  /// listener are up. @param within_s  of each start; then the board resets, and after `tries` such starts
+  /// the old image is back
   void confirmByHand(uint32_t within_s = 120);
 
   /// Network and listener must have been up for so long before a new image stays. Default: 0.
@@ -77,8 +77,8 @@ class OtaruClass {
   /// The new image is whole, verified, and boots next. The reset follows within 2 s: save what must be saved,
   /// and return.
   void onEnd(void (*callback)());
-  /// A sender was refused. `code` is one word, such as `image_sum`; `text` says what to do. Nothing has changed
-  /// for the running sketch, and the next attempt can follow at once.
+  /// A sender was refused. `code` is one word, such as `image_sum`; `text` says what to do. Nothing has
+  /// changed for the running sketch, and the next attempt can follow at once.
   void onError(void (*callback)(const char* code, const char* text));
 
   // --- life ---
@@ -86,9 +86,9 @@ class OtaruClass {
   /// Judges this start (trial boot), then listens as soon as there is a network, now or later. Call poll() in
   /// loop().
   ///
-  /// Blocks for hashing the running image if it came over the air: about 50 ms a megabyte by the timing model.
-  /// May reset the board at once, to finish what a power cut interrupted or to bring the old image back.
-  /// A power cut at any moment leaves an image that boots.
+  /// Blocks for hashing the running image if it came over the air: about 50 ms a megabyte by the timing
+  /// model. May reset the board at once, to finish what a power cut interrupted or to bring the old image
+  /// back. A power cut at any moment leaves an image that boots.
   /// @param name  as the IDE shows it; nullptr: that of OTARU_IMAGE
   /// @param port  TCP port to listen on
   /// @return false if it cannot start with these settings: the console says why
@@ -99,8 +99,8 @@ class OtaruClass {
   /// @return false as begin(), or if there is no memory for the task
   bool beginTask(const char* name = nullptr, uint16_t port = 8020);
 
-  /// Does a small piece of work. Blocks for one erase at most (modelled: 38 ms, or 150 ms for a 64 KiB block) with
-  /// 16 page programs of 0.7 ms, and only while an update is under way; with a password or keys for one
+  /// Does a small piece of work. Blocks for one erase at most (modelled: 38 ms, or 150 ms for a 64 KiB block)
+  /// with 16 page programs of 0.7 ms, and only while an update is under way; with a password or keys for one
   /// operation on the curve. Does nothing after beginTask().
   void poll();
 
@@ -112,17 +112,17 @@ class OtaruClass {
   /// nothing if it is not on trial, for then there is no other that could be relied on.
   void reject();
 
-  /// Ends connections, says goodbye on the network and stops listening. begin() starts again. After beginTask()
-  /// it waits for the task's current piece of work.
+  /// Ends connections, says goodbye on the network and stops listening. begin() starts again. After
+  /// beginTask() it waits for the task's current piece of work.
   void stop();
 
   // --- questions, answered at once ---
 
-  bool onTrial() const;        ///< the running image is new and not confirmed
-  bool listening() const;      ///< the board can be updated now
-  bool updating() const;       ///< an update is being written
-  const char* slot() const;    ///< "OTA1" or "OTA2": where the running image is; "" before begin()
-  const char* version() const; ///< as announced; "" if unknown
+  bool onTrial() const;         ///< the running image is new and not confirmed
+  bool listening() const;       ///< the board can be updated now
+  bool updating() const;        ///< an update is being written
+  const char* slot() const;     ///< "OTA1" or "OTA2": where the running image is; "" before begin()
+  const char* version() const;  ///< as announced; "" if unknown
 };
 
 extern OtaruClass Otaru;

@@ -1,7 +1,7 @@
 // The stock library's class OTA, by Otaru: sketches written for it compile unchanged.
 //
-// What is different: beginOTA() returns at once, a failed attempt is survived, the next one works, and a new image
-// that does not work is left again. The sketch announces itself as before, by AmebaMDNS.
+// What is different: beginOTA() returns at once, a failed attempt is survived, the next one works, and a new
+// image that does not work is left again. The sketch announces itself as before, by AmebaMDNS.
 #ifndef OTARU_STOCK_H
 #define OTARU_STOCK_H
 

@@ -26,13 +26,13 @@ typedef struct otaru_peer {
 } otaru_peer;
 
 /* What a platform gives. Every function gets `context` first, and none of them waits, but for those of the
- * flash, which return when the part is done. Handles are 0 or more. All are called by the thread that calls the
- * engine. */
+ * flash, which return when the part is done. Handles are 0 or more. All are called by the thread that calls
+ * the engine. */
 typedef struct otaru_port {
   void* context;
 
-  /* The flash part. Offsets are from its start, in bytes. 0: done; anything else: failed. The engine keeps the
-   * rules of NOR flash: program gets 1 to 256 bytes within one page, erases get an aligned offset. */
+  /* The flash part. Offsets are from its start, in bytes. 0: done; anything else: failed. The engine keeps
+   * the rules of NOR flash: program gets 1 to 256 bytes within one page, erases get an aligned offset. */
   uint32_t flash_size; /* bytes; 0: as the layout says */
   int (*flash_read)(void* context, uint32_t at, void* out, size_t length);
   int (*flash_program)(void* context, uint32_t at, const void* data, size_t length);
@@ -106,11 +106,11 @@ typedef enum otaru_engine_event {
 
 typedef struct otaru_news {
   otaru_engine_event event;
-  uint32_t written;   /* START, PROGRESS: bytes */
-  uint32_t total;     /* START, PROGRESS: bytes of the image */
-  const char* code;   /* ERROR: as on the wire, such as "image_sum"; a constant, "" otherwise */
-  const char* text;   /* ERROR: for people; a constant, "" otherwise */
-  otaru_peer from;    /* START to ERROR: the sender */
+  uint32_t written; /* START, PROGRESS: bytes */
+  uint32_t total;   /* START, PROGRESS: bytes of the image */
+  const char* code; /* ERROR: as on the wire, such as "image_sum"; a constant, "" otherwise */
+  const char* text; /* ERROR: for people; a constant, "" otherwise */
+  otaru_peer from;  /* START to ERROR: the sender */
 } otaru_news;
 
 /* Called from otaru_engine_start() and otaru_engine_poll(). It may call confirm(), reject() and the questions
@@ -119,21 +119,21 @@ typedef void (*otaru_event_fn)(void* context, const otaru_news* news);
 
 /* What the board is. The engine copies the struct and `name`; other strings must outlive it. */
 typedef struct otaru_config {
-  const char* name;    /* as the IDE shows it, UTF-8, at most 63 bytes; NULL: the marker's */
-  uint16_t port;       /* to listen on; 0: 8020 */
-  const char* marker;  /* the image's marker (OTARU_IMAGE); NULL: none */
-  const char* board;   /* type, such as "ameba_rtl8721d"; NULL: the marker's */
-  const char* version; /* of the sketch; NULL: the seal's if the image has one, else the marker's */
-  uint8_t layout;            /* otaru_engine_layout */
-  uint32_t tries;            /* starts that a new image has to get itself confirmed in, 1 to 8; 0: 3 */
-  uint32_t watchdog_ms;      /* longest time between two polls while on trial; 0: 30 s */
+  const char* name;           /* as the IDE shows it, UTF-8, at most 63 bytes; NULL: the marker's */
+  uint16_t port;              /* to listen on; 0: 8020 */
+  const char* marker;         /* the image's marker (OTARU_IMAGE); NULL: none */
+  const char* board;          /* type, such as "ameba_rtl8721d"; NULL: the marker's */
+  const char* version;        /* of the sketch; NULL: the seal's if the image has one, else the marker's */
+  uint8_t layout;             /* otaru_engine_layout */
+  uint32_t tries;             /* starts that a new image has to get itself confirmed in, 1 to 8; 0: 3 */
+  uint32_t watchdog_ms;       /* longest time between two polls while on trial; 0: 30 s */
   uint32_t confirm_within_ms; /* of a start: not confirmed by then, the board resets; 0: 120 s */
-  uint32_t confirm_after_ms; /* automatic: how long network and listener must have been up */
-  uint8_t confirm_by_hand;   /* 0: confirmed when network and listener are up; 1: by otaru_engine_confirm() */
-  uint8_t no_mdns;           /* 1: the board is not announced, because the sketch does that itself */
-  uint8_t no_watchdog;       /* 1: the port's watchdog is left to the sketch */
-  otaru_event_fn on_event;   /* NULL: nobody listens */
-  void* context;             /* for on_event */
+  uint32_t confirm_after_ms;  /* automatic: how long network and listener must have been up */
+  uint8_t confirm_by_hand; /* 0: confirmed when network and listener are up; 1: by otaru_engine_confirm() */
+  uint8_t no_mdns;         /* 1: the board is not announced, because the sketch does that itself */
+  uint8_t no_watchdog;     /* 1: the port's watchdog is left to the sketch */
+  otaru_event_fn on_event; /* NULL: nobody listens */
+  void* context;           /* for on_event */
 } otaru_config;
 
 /* Memory for one engine. */
@@ -157,8 +157,8 @@ typedef enum otaru_engine_result {
 void otaru_engine_init(otaru_engine* engine, const otaru_port* port);
 
 /* Only who knows the password may update, over an encrypted connection. Before otaru_engine_start(). The
- * password is not kept, but a digest of it. NULL or "" takes it away. Who never calls this does not link the TLS
- * code behind it. Blocks for two hashes. */
+ * password is not kept, but a digest of it. NULL or "" takes it away. Who never calls this does not link the
+ * TLS code behind it. Blocks for two hashes. */
 void otaru_engine_set_password(otaru_engine* engine, const char* password);
 
 /* Only images sealed by one of these keys are taken. Each is X then Y, big-endian, 64 bytes (as
@@ -167,32 +167,32 @@ void otaru_engine_set_password(otaru_engine* engine, const char* password);
 void otaru_engine_set_keys(otaru_engine* engine, const unsigned char (*keys)[64], size_t count);
 
 /* Judges this start (see trial boot in the docs), and begins. Blocks for hashing one image, or two where
- * something is to be finished: about 50 ms a megabyte by the timing model. After otaru_engine_stop() it may be
- * called again. A power cut at any moment leaves an image that boots. */
+ * something is to be finished: about 50 ms a megabyte by the timing model. After otaru_engine_stop() it may
+ * be called again. A power cut at any moment leaves an image that boots. */
 otaru_engine_result otaru_engine_start(otaru_engine* engine, const otaru_config* config);
 
-/* Does the next piece of work: of each of network, mDNS and the senders one step at most. Blocks for at most one
- * erase (modelled: 38 ms a sector, 150 ms a 64 KiB block) with 16 page programs (0.7 ms each), or for reading
- * back 16 KiB, or for one piece of a handshake or one verification of a seal where those are used.
+/* Does the next piece of work: of each of network, mDNS and the senders one step at most. Blocks for at most
+ * one erase (modelled: 38 ms a sector, 150 ms a 64 KiB block) with 16 page programs (0.7 ms each), or for
+ * reading back 16 KiB, or for one piece of a handshake or one verification of a seal where those are used.
  * @return milliseconds that may pass until the next call; 0: there is more to do now */
 uint32_t otaru_engine_poll(otaru_engine* engine);
 
 /* The running image works: it stays. Done by the next poll(). Any thread may call this, at any time. */
 void otaru_engine_confirm(otaru_engine* engine);
 
-/* The running image does not work: the next poll() brings the old one back and resets. Does nothing unless it is
- * on trial. Any thread may call this, at any time. */
+/* The running image does not work: the next poll() brings the old one back and resets. Does nothing unless it
+ * is on trial. Any thread may call this, at any time. */
 void otaru_engine_reject(otaru_engine* engine);
 
-/* Ends connections, says goodbye and closes everything, without a reset. An update under way is broken off; the
- * running image stays. */
+/* Ends connections, says goodbye and closes everything, without a reset. An update under way is broken off;
+ * the running image stays. */
 void otaru_engine_stop(otaru_engine* engine);
 
 /* Questions; any thread may ask. */
-int otaru_engine_on_trial(const otaru_engine* engine);   /* 1: the running image is not confirmed yet */
-int otaru_engine_listening(const otaru_engine* engine);  /* 1: the board can be updated now */
-int otaru_engine_updating(const otaru_engine* engine);   /* 1: a sender is writing the other slot */
-int otaru_engine_slot(const otaru_engine* engine);       /* that runs: 0 is OTA1, 1 is OTA2; -1 before start */
+int otaru_engine_on_trial(const otaru_engine* engine);  /* 1: the running image is not confirmed yet */
+int otaru_engine_listening(const otaru_engine* engine); /* 1: the board can be updated now */
+int otaru_engine_updating(const otaru_engine* engine);  /* 1: a sender is writing the other slot */
+int otaru_engine_slot(const otaru_engine* engine);      /* that runs: 0 is OTA1, 1 is OTA2; -1 before start */
 const char* otaru_engine_version(const otaru_engine* engine); /* as announced; "" if unknown */
 
 #ifdef __cplusplus

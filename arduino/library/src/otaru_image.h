@@ -17,9 +17,12 @@
 #define OTARU_IMAGE_TEXT(name, version) \
   "\x7F"                                \
   "OTARU-IMAGE/1\n"                     \
-  "name=" name "\n"                     \
-  "version=" version "\n"               \
-  "board=" OTARU_BOARD "\n"             \
+  "name=" name                          \
+  "\n"                                  \
+  "version=" version                    \
+  "\n"                                  \
+  "board=" OTARU_BOARD                  \
+  "\n"                                  \
   "library=" OTARU_VERSION "\n"
 
 #ifdef __cplusplus
@@ -27,14 +30,14 @@
  *
  *   OTARU_IMAGE("MyAmeba", "1.2.3");
  *
- * Both are string literals, without a line end. `otaru image show` and `otaru push` read them in the file, and
- * the board announces the version. A sketch without it is `sketch`, version 0.0.0. */
-#define OTARU_IMAGE(name, version)                                           \
-  extern "C" {                                                               \
-  extern const char otaru_image_marker[];                                    \
-  const char otaru_image_marker[] = OTARU_IMAGE_TEXT(name, version);         \
-  }                                                                          \
-  static_assert(sizeof(OTARU_IMAGE_TEXT(name, version)) <= 256,              \
+ * Both are string literals, without a line end. `otaru image show` and `otaru push` read them in the file,
+ * and the board announces the version. A sketch without it is `sketch`, version 0.0.0. */
+#define OTARU_IMAGE(name, version)                                   \
+  extern "C" {                                                       \
+  extern const char otaru_image_marker[];                            \
+  const char otaru_image_marker[] = OTARU_IMAGE_TEXT(name, version); \
+  }                                                                  \
+  static_assert(sizeof(OTARU_IMAGE_TEXT(name, version)) <= 256,      \
                 "OTARU_IMAGE: name and version are too long for the marker")
 
 extern "C" {

@@ -1,5 +1,5 @@
-/* What Otaru.cpp asks of the platform that a sketch runs on. Defined once for each: in ameba/ for boards, in the
- * host layer for the virtual board. */
+/* What Otaru.cpp asks of the platform that a sketch runs on. Defined once for each: in ameba/ for boards, in
+ * the host layer for the virtual board. */
 #ifndef OTARU_PLATFORM_H
 #define OTARU_PLATFORM_H
 
@@ -12,9 +12,9 @@ extern "C" {
 /* The port of this platform. Lives for ever. */
 const otaru_port* otaru_platform_port(void);
 
-/* Runs `work` again and again beside the sketch, in a task of its own. `work` returns the milliseconds that the
- * task sleeps before it calls again (0: it only lets others run), or OTARU_TASK_ENDS. @return 0, or -1 if there
- * is no memory for a task. */
+/* Runs `work` again and again beside the sketch, in a task of its own. `work` returns the milliseconds that
+ * the task sleeps before it calls again (0: it only lets others run), or OTARU_TASK_ENDS. @return 0, or -1 if
+ * there is no memory for a task. */
 #define OTARU_TASK_ENDS 0xFFFFFFFFu
 int otaru_platform_start_task(uint32_t (*work)(void* context), void* context);
 

@@ -97,7 +97,8 @@ int lwip_accept(int s, struct sockaddr* from, socklen_t* size);
 int lwip_recv(int s, void* to, size_t size, int flags);
 int lwip_recvfrom(int s, void* to, size_t size, int flags, struct sockaddr* from, socklen_t* from_size);
 int lwip_send(int s, const void* data, size_t size, int flags);
-int lwip_sendto(int s, const void* data, size_t size, int flags, const struct sockaddr* to, socklen_t to_size);
+int lwip_sendto(int s, const void* data, size_t size, int flags, const struct sockaddr* to,
+                socklen_t to_size);
 int lwip_select(int most, fd_set* read, fd_set* write, fd_set* except, struct timeval* timeout);
 int lwip_setsockopt(int s, int level, int option, const void* value, socklen_t size);
 int lwip_ioctl(int s, long command, void* argument);

@@ -1,18 +1,16 @@
-/* The network of an AmebaD board: lwIP's sockets, as the package has them. Whether a socket has something is asked
- * by select() without waiting: the package's lwIP keeps one errno for all tasks, so that cannot tell. */
+/* The network of an AmebaD board: lwIP's sockets, as the package has them. Whether a socket has something is
+ * asked by select() without waiting: the package's lwIP keeps one errno for all tasks, so that cannot tell.
+ */
 #if defined(ARDUINO_ARCH_AMEBAD)
-
-#include <stdint.h>
-#include <string.h>
-
-#include "ameba_port.h"
-
-#include <wifi_conf.h>
-
-#include <lwip_netconf.h>
 
 #include <lwip/netif.h>
 #include <lwip/sockets.h>
+#include <lwip_netconf.h>
+#include <stdint.h>
+#include <string.h>
+#include <wifi_conf.h>
+
+#include "ameba_port.h"
 
 extern struct netif xnetif[NET_IF_NUM]; /* the SDK's; no header of it says so */
 
@@ -80,7 +78,8 @@ int otaru_ameba_tcp_listen(void* context, uint16_t port) {
   where.sin_family = AF_INET;
   where.sin_port = lwip_htons(port);
   where.sin_addr.s_addr = INADDR_ANY;
-  if (lwip_bind(s, (struct sockaddr*)&where, sizeof where) != 0 || lwip_listen(s, BACKLOG) != 0) return gone(s);
+  if (lwip_bind(s, (struct sockaddr*)&where, sizeof where) != 0 || lwip_listen(s, BACKLOG) != 0)
+    return gone(s);
   never_wait(s);
   return s;
 }

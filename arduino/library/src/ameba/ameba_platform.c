@@ -1,21 +1,20 @@
 /* An AmebaD board as a platform: the port's table, and a task of FreeRTOS. */
 #if defined(ARDUINO_ARCH_AMEBAD)
 
-#include <stdint.h>
-
-#include "../otaru_platform.h"
-#include "ameba_port.h"
-
 #include <FreeRTOS.h>
-#include <task.h>
-
 #include <diag.h>
 #include <osdep_service.h>
 #include <rtl8721d_ota.h>
+#include <stdint.h>
 #include <sys_api.h>
+#include <task.h>
 #include <wdt_api.h>
 
-#define STACK_WORDS 2048 /* of 4 bytes; the deepest call that was measured takes 2.2 KB, lwIP and callbacks the rest */
+#include "ameba_port.h"
+#include "otaru_platform.h"
+
+/* Of 4 bytes. The deepest call that was measured takes 2.2 KB; lwIP and callbacks have the rest. */
+#define STACK_WORDS 2048
 
 /* The slot whose start the flash MMU maps the code to. */
 static int running_slot(void* context) {

@@ -2,7 +2,7 @@
 #ifndef OTARU_AMEBA_PORT_H
 #define OTARU_AMEBA_PORT_H
 
-#include "../otaru_engine.h"
+#include "otaru_engine.h"
 
 #ifdef __cplusplus
 extern "C" {

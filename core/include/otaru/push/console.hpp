@@ -43,7 +43,13 @@ void tell_update(const Action& action, std::string_view sender, flash::SlotId ta
 template <class Say>
 void tell_refusal(std::string_view text, std::string_view code, std::string_view sender, Say&& say) {
   using namespace std::string_view_literals;
-  say(ConsoleLine("[beginOTA] Refused "sv).add(sender).add(": "sv).add(text).add(" ("sv).add(code).add(")"sv));
+  say(ConsoleLine("[beginOTA] Refused "sv)
+          .add(sender)
+          .add(": "sv)
+          .add(text)
+          .add(" ("sv)
+          .add(code)
+          .add(")"sv));
   say(ConsoleLine("Waiting for client ..."sv));
 }
 
@@ -84,9 +90,7 @@ void tell_update(const Action& action, std::string_view sender, flash::SlotId ta
       say(ConsoleLine("[beginOTA] Ready to reboot"sv));
       say(ConsoleLine("[beginOTA] Update task exit"sv));
       break;
-    case Note::refused:
-      tell_refusal(wire_text(action.reason), wire_code(action.reason), sender, say);
-      break;
+    case Note::refused: tell_refusal(wire_text(action.reason), wire_code(action.reason), sender, say); break;
   }
 }
 

@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "arduino/library/examples"
 STOCK = ROOT / "arduino/test/sketches/StockCalls"
 EXAMPLE_KEY = ROOT / "test/golden/seal-key.pem"  # the secret half of the key in OTA_Signed
-NAMES = {"OTA_Basic", "OTA_NonBlocking", "OTA_Rollback", "OTA_Signed"}
+NAMES = sorted(folder.name for folder in EXAMPLES.iterdir())
 IMAGE = image2(184_320, seed=41)
 
 
@@ -104,10 +104,10 @@ def code_of(push):
 
 
 def test_the_examples_are_all_here():
-    assert {folder.name for folder in EXAMPLES.iterdir()} == NAMES
+    assert {"OTA_Basic", "OTA_NonBlocking", "OTA_Rollback", "OTA_Signed"} <= set(NAMES)
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
+@pytest.mark.parametrize("name", NAMES)
 def test_an_example_is_updated_into_one_slot_and_then_into_the_other(name, sketch, push, seal):
     board = sketch(EXAMPLES / name).start(image2(seed=0))
     for number, target in enumerate(["OTA2", "OTA1"], start=1):

@@ -11,6 +11,7 @@ import subprocess
 import time
 
 import pytest
+import zeroconf
 
 import images
 import uploaders
@@ -189,6 +190,22 @@ def test_a_sketch_for_the_stock_library_is_found_and_updated(otaru, sketch, chan
     assert uploaders.StockUploader(board).push(images.announcement(file := images.ota_file(image2(seed=9))), file)
     wait_for_state(board, "OTA1", "confirmed")
     assert board.show()["boots"] == "OTA1"
+
+
+def test_a_sketch_may_announce_any_service(sketch, written):
+    name = f"Page-{os.getpid()}"
+    page = written('#include <WiFi.h>\n#include <AmebaMDNS.h>\nchar ssid[] = "net";\n'
+                   f'MDNSService page("{name}", "_http._tcp", "local", 8088);\n'
+                   'void setup() { WiFi.begin(ssid); page.addTxtRecord("path", 2, "/x");\n'
+                   '  MDNS.begin(); MDNS.registerService(page); }\nvoid loop() { delay(10); }\n')
+    board = sketch(page).launch_with(image2(seed=0))
+    board.wait_for(f"[mDNS] announced as {name}")
+    network = zeroconf.Zeroconf(interfaces=["127.0.0.1"])
+    try:
+        seen = network.get_service_info("_http._tcp.local.", f"{name}._http._tcp.local.", timeout=5000)
+    finally:
+        network.close()
+    assert (seen.port, seen.parsed_addresses(), seen.properties) == (8088, ["127.0.0.1"], {b"path": b"/x"})
 
 
 def test_a_sketch_says_goodbye_when_it_is_stopped_wherever_it_is(otaru, sketch, written):

@@ -1,0 +1,173 @@
+"""`otaru ide discovery`, with the test in the place of the IDE: Arduino's pluggable discovery specification."""
+
+import json
+import queue
+import subprocess
+import threading
+import time
+
+import pytest
+
+
+class Client:
+    """An IDE that starts a discovery."""
+
+    def __init__(self, otaru, board_list, *options):
+        self.process = subprocess.Popen([otaru, "ide", "discovery", "--list", board_list, *options],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.messages = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.messages.put(json.loads(line))
+        self.messages.put(None)
+
+    def say(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def hear(self, seconds=10):
+        return self.messages.get(timeout=seconds)
+
+    def ask(self, line):
+        self.say(line)
+        return self.hear()
+
+    def answer(self, line, event):
+        """Says a line in events mode: events may come before its answer."""
+        self.say(line)
+        while (message := self.hear())["eventType"] in ("add", "remove"):
+            pass
+        assert message == {"eventType": event, "message": "OK"}
+
+    def wait_for(self, event, address, seconds=30):
+        """The next event of this kind about this address."""
+        end = time.monotonic() + seconds
+        while True:
+            message = self.hear(max(0.01, end - time.monotonic()))
+            assert message is not None, "the discovery has ended"
+            if message["eventType"] == event and message["port"]["address"] == address:
+                return message["port"]
+
+    def end(self):
+        """@return its exit code, after all that it had to say was heard"""
+        code = self.process.wait(timeout=10)
+        self.process.stdin.close()
+        return code
+
+
+@pytest.fixture
+def board_list(tmp_path):
+    return tmp_path / "settings" / "boards.txt"
+
+
+@pytest.fixture
+def client(otaru, board_list):
+    started = []
+
+    def start(*options):
+        started.append(Client(otaru, board_list, *(options or ("--interface", "lo"))))
+        return started[-1]
+
+    yield start
+    for client in started:
+        client.process.kill()
+        client.process.wait(timeout=10)
+
+
+def is_error(message, event):
+    return message["eventType"] == event and message["error"] is True and message["message"]
+
+
+def test_the_conversation_follows_the_specification(client):
+    ide = client()
+    assert is_error(ide.ask("START"), "command_error")
+    assert ide.ask('HELLO 1 "Arduino IDE 2.3.2"') == {"eventType": "hello", "protocolVersion": 1, "message": "OK"}
+    assert is_error(ide.ask('HELLO 1 "Arduino IDE 2.3.2"'), "hello")
+    assert is_error(ide.ask("LIST"), "list")
+    assert is_error(ide.ask("STOP"), "stop")
+    assert is_error(ide.ask("DANCE"), "command_error")
+    assert "DANCE" in ide.ask("DANCE")["message"]
+    assert ide.ask("START") == {"eventType": "start", "message": "OK"}
+    assert is_error(ide.ask("START"), "start")
+    assert is_error(ide.ask("START_SYNC"), "start_sync")
+    assert ide.ask("LIST")["eventType"] == "list"
+    assert ide.ask("STOP") == {"eventType": "stop", "message": "OK"}
+    assert ide.ask("START_SYNC") == {"eventType": "start_sync", "message": "OK"}
+    ide.answer("STOP", "stop")
+    assert ide.ask("QUIT") == {"eventType": "quit", "message": "OK"}
+    assert ide.end() == 0
+
+
+def test_boards_come_and_go_as_events(client, make_board, board):
+    ide = client()
+    ide.ask('HELLO 1 "test"')
+    assert ide.ask("START_SYNC")["eventType"] == "start_sync"
+    port = ide.wait_for("add", "127.0.0.1")
+    assert port["protocol"] == "network" and port["protocolLabel"]
+    assert port["label"] == f"{board.name} at 127.0.0.1"
+    assert port["properties"]["port"] == str(board.port)
+    assert port["properties"]["board"] == "ameba_rtl8721d"
+    assert port["properties"]["auth_upload"] == "no"
+    assert all(isinstance(value, str) for value in port["properties"].values())
+    board.stop()
+    assert ide.wait_for("remove", "127.0.0.1") == {"address": "127.0.0.1", "protocol": "network"}
+    board.start()
+    ide.wait_for("add", "127.0.0.1")
+    ide.answer("STOP", "stop")
+    assert ide.ask("START_SYNC")["eventType"] == "start_sync"
+    ide.wait_for("add", "127.0.0.1")
+    ide.answer("QUIT", "quit")
+    assert ide.end() == 0
+
+
+def test_list_shows_the_boards_of_the_network(client, board):
+    ide = client()
+    ide.ask('HELLO 1 "test"')
+    ide.ask("START")
+    end = time.monotonic() + 20
+    while not (ports := ide.ask("LIST")["ports"]) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert [port["label"] for port in ports] == [f"{board.name} at 127.0.0.1"]
+
+
+def test_the_end_of_stdin_ends_it(client):
+    ide = client()
+    ide.ask('HELLO 1 "test"')
+    ide.ask("START_SYNC")
+    ide.process.stdin.close()
+    assert ide.process.wait(timeout=10) == 0
+
+
+def test_an_interface_that_is_not_there_is_an_error_of_start(client):
+    ide = client("--interface", "nothing0")
+    ide.ask('HELLO 1 "test"')
+    for command in ("START", "START_SYNC"):
+        message = ide.ask(command)
+        assert is_error(message, command.lower()) and "nothing0" in message["message"]
+    assert ide.ask("QUIT")["eventType"] == "quit"
+
+
+def test_a_board_that_multicast_does_not_reach_is_added_by_its_address(client, otaru, board_list):
+    def ide_command(*arguments, code=0):
+        result = subprocess.run([otaru, "ide", *arguments, "--list", board_list], capture_output=True, text=True,
+                                timeout=20)
+        assert result.returncode == code, result.stderr
+        return result.stdout
+
+    ide_command("add", "192.0.2.7:9000", "--name", "In the cellar")
+    assert json.loads(ide_command("list", "--json")) == {"address": "192.0.2.7:9000", "name": "In the cellar"}
+    ide = client()
+    ide.ask('HELLO 1 "test"')
+    ide.ask("START_SYNC")
+    port = ide.wait_for("add", "192.0.2.7:9000")
+    assert port["label"] == "In the cellar at 192.0.2.7:9000"
+    assert port["properties"]["port"] == "9000"
+    # The running discovery follows the list.
+    ide_command("add", "192.0.2.8")
+    assert ide.wait_for("add", "192.0.2.8")["properties"]["port"] == "8020"
+    ide_command("remove", "In the cellar")
+    ide.wait_for("remove", "192.0.2.7:9000")
+    ide_command("remove", "192.0.2.99", code=3)
+    ide_command("add", "no port:x", code=2)

@@ -1,6 +1,7 @@
 """`otaru ide discovery`, with the test in the place of the IDE: Arduino's pluggable discovery specification."""
 
 import json
+import os
 import queue
 import subprocess
 import threading
@@ -171,3 +172,12 @@ def test_a_board_that_multicast_does_not_reach_is_added_by_its_address(client, o
     ide.wait_for("remove", "192.0.2.7:9000")
     ide_command("remove", "192.0.2.99", code=3)
     ide_command("add", "no port:x", code=2)
+
+
+def test_the_list_is_in_the_settings_of_this_person(otaru, tmp_path):
+    for variables, folder in (({"HOME": tmp_path / "a"}, "a/.config"),
+                              ({"HOME": tmp_path / "b", "XDG_CONFIG_HOME": tmp_path / "c"}, "c")):
+        environment = {key: value for key, value in os.environ.items() if key != "XDG_CONFIG_HOME"}
+        environment |= {key: str(value) for key, value in variables.items()}
+        subprocess.run([otaru, "ide", "add", "192.0.2.7"], env=environment, check=True, capture_output=True, timeout=20)
+        assert (tmp_path / folder / "otaru/boards.txt").read_text() == "192.0.2.7\n"

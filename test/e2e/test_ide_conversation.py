@@ -1,61 +1,12 @@
-"""`otaru ide discovery`, with the test in the place of the IDE: Arduino's pluggable discovery specification."""
+"""`otaru ide discovery`, with the test in the place of the IDE. Boards of the network: test/peers/test_ide_boards.py."""
 
 import json
 import os
-import queue
 import subprocess
-import threading
-import time
 
 import pytest
 
-
-class Client:
-    """An IDE that starts a discovery."""
-
-    def __init__(self, otaru, board_list, *options):
-        self.process = subprocess.Popen([otaru, "ide", "discovery", "--list", board_list, *options],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.messages = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self.messages.put(json.loads(line))
-        self.messages.put(None)
-
-    def say(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-
-    def hear(self, seconds=10):
-        return self.messages.get(timeout=seconds)
-
-    def ask(self, line):
-        self.say(line)
-        return self.hear()
-
-    def answer(self, line, event):
-        """Says a line in events mode: events may come before its answer."""
-        self.say(line)
-        while (message := self.hear())["eventType"] in ("add", "remove"):
-            pass
-        assert message == {"eventType": event, "message": "OK"}
-
-    def wait_for(self, event, address, seconds=30):
-        """The next event of this kind about this address."""
-        end = time.monotonic() + seconds
-        while True:
-            message = self.hear(max(0.01, end - time.monotonic()))
-            assert message is not None, "the discovery has ended"
-            if message["eventType"] == event and message["port"]["address"] == address:
-                return message["port"]
-
-    def end(self):
-        """@return its exit code, after all that it had to say was heard"""
-        code = self.process.wait(timeout=10)
-        self.process.stdin.close()
-        return code
+from ide_client import Client
 
 
 @pytest.fixture
@@ -68,7 +19,7 @@ def client(otaru, board_list):
     started = []
 
     def start(*options):
-        started.append(Client(otaru, board_list, *(options or ("--interface", "lo"))))
+        started.append(Client(otaru, "ide", "discovery", "--list", board_list, *(options or ("--interface", "lo"))))
         return started[-1]
 
     yield start
@@ -99,38 +50,6 @@ def test_the_conversation_follows_the_specification(client):
     ide.answer("STOP", "stop")
     assert ide.ask("QUIT") == {"eventType": "quit", "message": "OK"}
     assert ide.end() == 0
-
-
-def test_boards_come_and_go_as_events(client, make_board, board):
-    ide = client()
-    ide.ask('HELLO 1 "test"')
-    assert ide.ask("START_SYNC")["eventType"] == "start_sync"
-    port = ide.wait_for("add", "127.0.0.1")
-    assert port["protocol"] == "network" and port["protocolLabel"]
-    assert port["label"] == f"{board.name} at 127.0.0.1"
-    assert port["properties"]["port"] == str(board.port)
-    assert port["properties"]["board"] == "ameba_rtl8721d"
-    assert port["properties"]["auth_upload"] == "no"
-    assert all(isinstance(value, str) for value in port["properties"].values())
-    board.stop()
-    assert ide.wait_for("remove", "127.0.0.1") == {"address": "127.0.0.1", "protocol": "network"}
-    board.start()
-    ide.wait_for("add", "127.0.0.1")
-    ide.answer("STOP", "stop")
-    assert ide.ask("START_SYNC")["eventType"] == "start_sync"
-    ide.wait_for("add", "127.0.0.1")
-    ide.answer("QUIT", "quit")
-    assert ide.end() == 0
-
-
-def test_list_shows_the_boards_of_the_network(client, board):
-    ide = client()
-    ide.ask('HELLO 1 "test"')
-    ide.ask("START")
-    end = time.monotonic() + 20
-    while not (ports := ide.ask("LIST")["ports"]) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert [port["label"] for port in ports] == [f"{board.name} at 127.0.0.1"]
 
 
 def test_the_end_of_stdin_ends_it(client):

@@ -4,7 +4,7 @@ FUZZ_SECONDS ?= 60
 CMAKE := cmake
 JOBS := $(shell nproc)
 
-.PHONY: all help packages demo test test-ide pictures bench powercut mutants fuzz coverage format tidy size clean
+.PHONY: all help packages demo test test-ide pictures arduino bench powercut mutants fuzz coverage format tidy size clean
 
 all: packages build/release/build.ninja
 	@$(CMAKE) --build --preset release
@@ -15,6 +15,7 @@ help:
 	@echo 'make test    build, then every test, plain and under ASan and UBSan'
 	@echo 'make test-ide  build, then the real Arduino IDE uploads to a virtual board (needs root)'
 	@echo 'make pictures  the same, and its screenshots into docs/pictures'
+	@echo 'make arduino build, then the Arduino library: build/arduino/Otaru-<version>.zip'
 	@echo 'make bench   build, then the benchmarks: a table, and build/bench.json'
 	@echo 'make powercut  cut the power of virtual boards a million times, and judge what boots'
 	@echo 'make mutants  break core in many small ways: the power-cut proof must find each'
@@ -46,6 +47,9 @@ test-ide: all
 pictures: test-ide
 	@cp build/release/pictures/*.png docs/pictures/
 
+arduino: packages build/release/build.ninja
+	@$(CMAKE) --build --preset release --target otaru_arduino
+
 bench: all
 	@build/release/bench/otaru_bench --json build/bench.json
 
@@ -72,7 +76,7 @@ tidy: all
 	@scripts/tidy build/release $(JOBS)
 
 size: all
-	@cat build/release/core/m33/*.txt build/release/mbed/m33/*.txt
+	@cat build/release/core/m33/*.txt build/release/mbed/m33/*.txt build/release/arduino/m33/sketches.txt
 
 clean:
 	rm -rf build

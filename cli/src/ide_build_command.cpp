@@ -48,6 +48,10 @@ std::uint16_t number_or_0(const std::string& text) {
   return error == std::errc{} && end == text.data() + text.size() ? number : std::uint16_t{0};
 }
 
+bool stands_for_none(const std::string& password) {
+  return password == "-" || password == "{network.password}" || password == "{upload.field.password}";
+}
+
 ExitCode upload(const UploadOptions& options, const Context& context) {
   PushOptions push_options;
   push_options.file = host::file_to_upload(options.build.build, options.build.sketch).string();

@@ -59,9 +59,8 @@ ExitCode upload(const UploadOptions& options, const Context& context) {
   push_options.to = options.to;
   if (!host::parse_push_target(options.to).port)
     push_options.ports = host::ports_to_try(number_or_0(options.announced));
-  const bool none =
-      options.wants_password == "no" || options.password == "-" || options.password.starts_with('{');
-  if (!none) push_options.password = options.password;
+  if (options.wants_password != "no" && !stands_for_none(options.password))
+    push_options.password = options.password;
   return push(push_options, context);
 }
 

@@ -6,6 +6,7 @@
 namespace otaru::cli {
 
 void add_discover_command(CLI::App& app, Context& context);
+void add_ide_command(CLI::App& app, Context& context);
 void add_image_command(CLI::App& app, Context& context);
 void add_key_command(CLI::App& app, Context& context);
 void add_push_command(CLI::App& app, Context& context);

@@ -1,4 +1,6 @@
 // `otaru push FILE --to NAME|HOST[:PORT]`.
+#include "push_command.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -20,20 +22,6 @@
 
 namespace otaru::cli {
 namespace {
-
-struct PushOptions {
-  std::string file;
-  std::string to;
-  std::uint16_t port = 0;
-  std::string idle_timeout = "45s";
-  std::string look_again = "20s";
-  std::string wait = "30s";
-  std::vector<std::string> interfaces;
-  std::string password_file;
-  std::string password;
-  bool force = false;
-  bool json = false;
-};
 
 std::chrono::milliseconds time_of(const std::string& option, const std::string& text, bool may_be_0 = false) {
   const auto time = host::parse_duration(text);
@@ -92,6 +80,7 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
   if (options.port != 0) target.port = options.port;
   host::PushFile file = host::load_push_file(options.file);
   file.force = options.force;
+  if (!options.name.empty()) file.name = options.name;
   report.file_ready(file);
 
   host::LocateOptions search;
@@ -99,9 +88,12 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
     return host::find_board(name, limit, options.interfaces);
   };
   search.interrupted = [&report] { return report.interrupted(); };
-  const host::BoardPlace place = host::locate(target, search);
+  host::BoardPlace place = host::locate(target, search);
+  if (!options.ports.empty()) place.ports = options.ports;
   return push_to(file, place, limits, search.find_board, password, report);
 }
+
+}  // namespace
 
 ExitCode push(const PushOptions& options, const Context& context) {
   os::note_interrupts();
@@ -122,8 +114,6 @@ ExitCode push(const PushOptions& options, const Context& context) {
   report.done(outcome);
   return ExitCode::done;
 }
-
-}  // namespace
 
 void add_push_command(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("push", "send a program to a board over the network");

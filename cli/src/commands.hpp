@@ -6,9 +6,11 @@
 namespace otaru::cli {
 
 void add_discover_command(CLI::App& app, Context& context);
+void add_flash_command(CLI::App& app, Context& context);
 void add_ide_command(CLI::App& app, Context& context);
 void add_image_command(CLI::App& app, Context& context);
 void add_key_command(CLI::App& app, Context& context);
+void add_monitor_command(CLI::App& app, Context& context);
 void add_push_command(CLI::App& app, Context& context);
 void add_seal_command(CLI::App& app, Context& context);
 

@@ -145,7 +145,7 @@ def test_the_rollback_example_goes_back_when_its_own_test_fails(sketch, changed,
     push(IMAGE, board)
     wait_for_state(board, "OTA2", "rejected")
     board.wait_for("OTA1 boots", 2)
-    board.wait_for("Waiting for client", 2)
+    board.wait_for("Waiting for client", 3)  # OTA1, OTA2 on trial, OTA1 again
     assert board.show()["boots"] == "OTA1"
     assert board.slot("OTA1")[:len(image2(seed=0))] == image2(seed=0)
     assert code_of(push(IMAGE, board, "--json", check=False)) == "rejected_before"

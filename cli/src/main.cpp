@@ -29,6 +29,7 @@ ExitCode run(int argc, char** argv, Context& context) {
   add_seal_command(app, context);
   add_push_command(app, context);
   add_discover_command(app, context);
+  add_doctor_command(app, context);
   add_board_command(app, context);
   add_demo_command(app, context);
 

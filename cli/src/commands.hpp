@@ -9,6 +9,7 @@ void add_board_command(CLI::App& app, Context& context);
 void add_demo_command(CLI::App& app, Context& context);
 void add_discover_command(CLI::App& app, Context& context);
 void add_doctor_command(CLI::App& app, Context& context);
+void add_ide_command(CLI::App& app, Context& context);
 void add_image_command(CLI::App& app, Context& context);
 void add_key_command(CLI::App& app, Context& context);
 void add_push_command(CLI::App& app, Context& context);

@@ -1,11 +1,15 @@
 // The program `otaru`: reads the command line, runs one subcommand, turns its end into an exit code.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <otaru/host/failure.hpp>
+#include <otaru/os/program.hpp>
 
 #include "commands.hpp"
 #include "context.hpp"
@@ -20,7 +24,7 @@ void print_error(const Context& context, const char* message) {
              message);
 }
 
-ExitCode run(int argc, char** argv, Context& context) {
+ExitCode run(std::vector<std::string> words, Context& context) {
   CLI::App app{"Updates Realtek Ameba boards over the air, and never leaves a board dead.", "otaru"};
   app.set_version_flag("--version", "otaru " OTARU_VERSION);
   app.require_subcommand(1);
@@ -30,11 +34,14 @@ ExitCode run(int argc, char** argv, Context& context) {
   add_push_command(app, context);
   add_discover_command(app, context);
   add_doctor_command(app, context);
+  add_ide_command(app, context);
   add_board_command(app, context);
   add_demo_command(app, context);
 
   try {
-    app.parse(argc, argv);
+    words.erase(words.begin());  // the program's name
+    std::reverse(words.begin(), words.end());
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     // CLI11 has exit codes of its own; the program promises 2 for every kind of bad usage.
     return app.exit(error) == 0 ? ExitCode::done : ExitCode::bad_input;
@@ -45,10 +52,11 @@ ExitCode run(int argc, char** argv, Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::vector<std::string> words = otaru::os::start_program(argc, argv);
   Context context;
   ExitCode code = ExitCode::bad_input;
   try {
-    code = run(argc, argv, context);
+    code = run(std::move(words), context);
   } catch (const otaru::cli::Failure& failure) {
     code = failure.code();
     print_error(context, failure.what());

@@ -1,6 +1,7 @@
 // `otaru push FILE --to NAME|HOST[:PORT]`.
+#include "push_command.hpp"
+
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <otaru/host/password.hpp>
 #include <otaru/host/push_client.hpp>
 #include <otaru/mbed/gate_refusal.hpp>
+#include <otaru/os/interrupts.hpp>
 
 #include "commands.hpp"
 #include "password_prompt.hpp"
@@ -20,36 +22,6 @@
 
 namespace otaru::cli {
 namespace {
-
-struct PushOptions {
-  std::string file;
-  std::string to;
-  std::uint16_t port = 0;
-  std::string idle_timeout = "45s";
-  std::string look_again = "20s";
-  std::string wait = "30s";
-  std::vector<std::string> interfaces;
-  std::string password_file;
-  std::string password;
-  bool force = false;
-  bool json = false;
-};
-
-void interrupt(int) {
-  push_interrupted = 1;
-}
-
-/// The first Ctrl-C ends the push in good order, the second at once. A board that resets the connection, or a
-/// reader that goes away, is told by an error and not by a signal.
-void prepare_signals() {
-  struct sigaction action {};
-  action.sa_handler = interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-}
 
 std::chrono::milliseconds time_of(const std::string& option, const std::string& text, bool may_be_0 = false) {
   const auto time = host::parse_duration(text);
@@ -108,6 +80,7 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
   if (options.port != 0) target.port = options.port;
   host::PushFile file = host::load_push_file(options.file);
   file.force = options.force;
+  if (!options.name.empty()) file.name = options.name;
   report.file_ready(file);
 
   host::LocateOptions search;
@@ -115,12 +88,15 @@ host::PushOutcome run_push(const PushOptions& options, PushReport& report) {
     return host::find_board(name, limit, options.interfaces);
   };
   search.interrupted = [&report] { return report.interrupted(); };
-  const host::BoardPlace place = host::locate(target, search);
+  host::BoardPlace place = host::locate(target, search);
+  if (!options.ports.empty()) place.ports = options.ports;
   return push_to(file, place, limits, search.find_board, password, report);
 }
 
+}  // namespace
+
 ExitCode push(const PushOptions& options, const Context& context) {
-  prepare_signals();
+  os::note_interrupts();
   PushReport report(context, options.json);
   host::PushOutcome outcome;
   try {
@@ -138,8 +114,6 @@ ExitCode push(const PushOptions& options, const Context& context) {
   report.done(outcome);
   return ExitCode::done;
 }
-
-}  // namespace
 
 void add_push_command(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("push", "send a program to a board over the network");

@@ -8,6 +8,7 @@
 
 #include <otaru/host/numbers.hpp>
 #include <otaru/host/push_pace.hpp>
+#include <otaru/os/interrupts.hpp>
 
 #include "progress_bar.hpp"
 
@@ -31,8 +32,6 @@ void put_json(const nlohmann::ordered_json& object) {
 }
 
 }  // namespace
-
-volatile std::sig_atomic_t push_interrupted = 0;
 
 void PushReport::say(const std::string& line) {
   end_line();
@@ -96,6 +95,10 @@ void PushReport::waiting(const host::PushOutcome& outcome, std::chrono::millisec
   if (json_) put_json({{"event", "waiting"}, {"code", outcome.code}, {"message", outcome.message}});
   say(fmt::format("{} Trying again for at most {} ...", outcome.message,
                   host::time_text(std::chrono::duration<double>(limit).count())));
+}
+
+bool PushReport::interrupted() {
+  return os::interrupted();
 }
 
 void PushReport::done(const host::PushOutcome& outcome) {

@@ -1,7 +1,6 @@
 // Tells a person or a script how a push goes.
 #pragma once
 
-#include <csignal>
 #include <string>
 
 #include <otaru/host/push_client.hpp>
@@ -9,9 +8,6 @@
 #include "context.hpp"
 
 namespace otaru::cli {
-
-/// Set by the signal handler when the user wants to stop.
-extern volatile std::sig_atomic_t push_interrupted;
 
 /// A bar on a terminal, lines at each fifth in a pipe, events with --json. Output that nobody reads any more
 /// does not end a push.
@@ -24,7 +20,7 @@ class PushReport : public host::PushWatcher {
   void progress(const host::PushProgress& progress) override;
   void looking_again(std::chrono::milliseconds limit) override;
   void waiting(const host::PushOutcome& outcome, std::chrono::milliseconds limit) override;
-  bool interrupted() override { return push_interrupted != 0; }
+  bool interrupted() override;
 
   /// The end of a push that was not lost or refused: main tells of those.
   void done(const host::PushOutcome& outcome);

@@ -4,8 +4,11 @@
 #include <otaru/host/browser.hpp>
 #include <otaru/host/doctor_probes.hpp>
 #include <otaru/host/failure.hpp>
+#include <otaru/host/ide_setup.hpp>
 #include <otaru/host/push_target.hpp>
 #include <otaru/net/interface_watch.hpp>
+#include <otaru/os/folders.hpp>
+#include <otaru/os/program.hpp>
 
 #include "multicast_echo.hpp"
 #include "push_connection.hpp"
@@ -58,6 +61,36 @@ Knock knock_at(const std::string& address, std::uint16_t port, Limit limit) {
   return Knock::timed_out;
 }
 
+IdeFinding::State state_of(IdeState state) noexcept {
+  switch (state) {
+    case IdeState::installed: return IdeFinding::State::installed;
+    case IdeState::not_installed: return IdeFinding::State::not_installed;
+    case IdeState::out_of_date: return IdeFinding::State::out_of_date;
+    case IdeState::damaged: break;
+  }
+  return IdeFinding::State::damaged;
+}
+
+std::vector<IdeFinding> find_ides() {
+  std::vector<std::filesystem::path> places = os::arduino_folders();
+  // arduino-cli's own variable for the same folder.
+  if (const auto data = os::environment_variable("ARDUINO_DIRECTORIES_DATA"); data && !data->empty())
+    places.emplace_back(*data);
+  std::vector<IdeFinding> findings;
+  for (const IdePackage& package : find_ide_packages(places)) {
+    IdeFinding finding{package.folder.string(), IdeFinding::State::damaged, {}};
+    try {
+      const IdeReport report = ide_status(package, os::running_program());
+      finding.state = state_of(report.state);
+      finding.message = report.message;
+    } catch (const BadInput& error) {
+      finding.message = error.what();
+    }
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
 }  // namespace
 
 DoctorProbes make_doctor_probes(const std::vector<std::string>& interfaces) {
@@ -69,6 +102,7 @@ DoctorProbes make_doctor_probes(const std::vector<std::string>& interfaces) {
   };
   probes.resolve = [](const std::string& host, Limit limit) { return resolve_host(host, limit, {}); };
   probes.knock = knock_at;
+  probes.ide = find_ides;
   return probes;
 }
 

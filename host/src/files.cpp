@@ -2,11 +2,9 @@
 #include <cstring>
 #include <fstream>
 #include <string>
-#include <utility>
+#include <system_error>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <otaru/host/failure.hpp>
 #include <otaru/host/files.hpp>
@@ -16,68 +14,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Descriptor {
- public:
-  explicit Descriptor(int value) noexcept : value_(value) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  int get() const noexcept { return value_; }
-
- private:
-  int value_;
-};
-
-/// A file that vanishes unless it was kept.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::string pattern) : name_(std::move(pattern)), file_(::mkstemp(name_.data())) {}
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    if (file_.get() >= 0 && !kept_) ::unlink(name_.c_str());
-  }
-
-  int descriptor() const noexcept { return file_.get(); }
-  bool rename_to(const fs::path& target) noexcept {
-    kept_ = ::rename(name_.c_str(), target.c_str()) == 0;
-    return kept_;
-  }
-
- private:
-  std::string name_;
-  Descriptor file_;
-  bool kept_ = false;
-};
-
-bool write_all(int descriptor, Bytes content) noexcept {
-  while (!content.empty()) {
-    const ssize_t written = ::write(descriptor, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-/// The permissions that a newly created file would get; mkstemp gives fewer.
-mode_t usual_permissions() noexcept {
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  return 0666 & ~mask;
-}
-
-[[noreturn]] void cannot_write(const fs::path& path) {
+[[noreturn]] void cannot_write(const fs::path& path, std::error_code reason) {
   throw BadInput(fmt::format("Cannot write '{}': {}. Choose a place that exists and that you may write to.",
-                             path.string(), std::strerror(errno)));
+                             path.string(), reason.message()));
 }
 
 void write_directly(const fs::path& path, Bytes content) {
   std::ofstream out(path, std::ios::binary);
   out.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
-  if (!out.flush()) cannot_write(path);
+  if (!out.flush()) cannot_write(path, {errno, std::generic_category()});
 }
 
 }  // namespace
@@ -115,13 +60,7 @@ void write_file(const fs::path& path, Bytes content, Access access) {
 
   // A link stays a link: what it points to is replaced.
   const fs::path target = fs::exists(status) ? fs::canonical(path, error) : path;
-  TemporaryFile file(target.string() + ".XXXXXX");
-  if (file.descriptor() < 0) cannot_write(path);
-  const mode_t permissions = access == Access::owner ? 0600 : usual_permissions();
-  if (!write_all(file.descriptor(), content) || ::fchmod(file.descriptor(), permissions) != 0 ||
-      ::fsync(file.descriptor()) != 0 || !file.rename_to(target)) {
-    cannot_write(path);
-  }
+  if (const std::error_code fault = os::replace_file(target, content, access)) cannot_write(path, fault);
 }
 
 void write_file(const fs::path& path, std::string_view content) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -7,6 +6,7 @@
 #include <otaru/host/files.hpp>
 #include <otaru/host/password.hpp>
 #include <otaru/mbed/wipe.hpp>
+#include <otaru/os/program.hpp>
 
 namespace otaru::host {
 namespace {
@@ -47,9 +47,9 @@ Password load_password(const std::filesystem::path& file) {
 
 std::optional<Password> find_password(const std::string& file) {
   if (!file.empty()) return load_password(file);
-  const char* const variable = std::getenv(kPasswordVariable);
-  if (variable == nullptr || *variable == '\0') return std::nullopt;
-  return make_password(variable, fmt::format("the password in the variable {}", kPasswordVariable));
+  const std::optional<std::string> variable = os::environment_variable(kPasswordVariable);
+  if (!variable || variable->empty()) return std::nullopt;
+  return make_password(*variable, fmt::format("the password in the variable {}", kPasswordVariable));
 }
 
 }  // namespace otaru::host

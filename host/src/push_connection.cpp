@@ -7,7 +7,7 @@
 #include <asio/ip/address.hpp>
 #include <asio/write.hpp>
 
-#include "tcp_socket.hpp"
+#include <otaru/os/tcp.hpp>
 
 namespace otaru::host {
 namespace {
@@ -44,7 +44,7 @@ Reach PushConnection::connect(const std::string& address, std::uint16_t port, st
   socket_ = Socket(io_);
   socket_.open(endpoint.protocol(), error);
   if (error) return Reach::unreachable;
-  prepare_for_push(socket_.native_handle());
+  os::prepare_for_push(socket_.native_handle());
 
   bool done = false;
   Reach result = Reach::timed_out;
@@ -156,7 +156,7 @@ void PushConnection::end(PushEnding ending) noexcept {
 
 /// Bytes of the file that the board's network has acknowledged.
 std::uint64_t PushConnection::arrived() noexcept {
-  const std::uint64_t under_way = unacknowledged(socket_.native_handle());
+  const std::uint64_t under_way = os::unacknowledged(socket_.native_handle());
   return wire_->file_bytes(accepted_ > under_way ? accepted_ - under_way : 0);
 }
 

@@ -104,6 +104,15 @@ PushTarget parse_push_target(std::string_view text) {
   return target;
 }
 
+std::vector<std::uint16_t> ports_to_try(std::uint16_t announced) {
+  constexpr std::uint16_t kStockAnnouncement = 5000;
+  std::vector<std::uint16_t> ports;
+  if (announced != 0 && announced != kStockAnnouncement) ports.push_back(announced);
+  for (const std::uint16_t usual : {kPushPort, kStockPushPort})
+    if (usual != announced) ports.push_back(usual);
+  return ports;
+}
+
 BoardPlace locate(const PushTarget& target, const LocateOptions& options) {
   Search search(target, options);
   bool found = true;

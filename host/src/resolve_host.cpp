@@ -1,10 +1,8 @@
-#include <array>
 #include <future>
-#include <memory>
 #include <thread>
 
-#include <netdb.h>
-#include <sys/socket.h>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
 
 #include <otaru/host/push_target.hpp>
 
@@ -12,18 +10,12 @@ namespace otaru::host {
 namespace {
 
 std::vector<std::string> ask_system(const std::string& name) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  if (getaddrinfo(name.c_str(), nullptr, &hints, &list) != 0) return {};
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, &freeaddrinfo);
+  asio::io_context io;
+  asio::ip::tcp::resolver resolver(io);
+  std::error_code error;
   std::vector<std::string> addresses;
-  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
-    std::array<char, NI_MAXHOST> text{};
-    if (getnameinfo(entry->ai_addr, entry->ai_addrlen, text.data(), text.size(), nullptr, 0,
-                    NI_NUMERICHOST) == 0)
-      addresses.emplace_back(text.data());
-  }
+  for (const auto& entry : resolver.resolve(name, "", error))
+    addresses.push_back(entry.endpoint().address().to_string());
   return addresses;
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 
-#include <arpa/inet.h>
-#include <net/if.h>
+#include <asio/ip/address.hpp>
 
 #include <otaru/net/interface.hpp>
 
@@ -44,14 +43,29 @@ const InterfaceAddress* Interface::source_for(const mdns::Endpoint& host) const 
   return first;
 }
 
+const InterfaceAddress* Interface::address_of(mdns::Family family) const noexcept {
+  return source_for(mdns::group(family));
+}
+
+std::vector<Interface> usable(const std::vector<os::InterfaceState>& all,
+                              const std::vector<std::string>& names) {
+  std::vector<Interface> chosen;
+  for (const os::InterfaceState& one : all) {
+    if (!one.works || one.addresses.empty()) continue;
+    const bool wanted = names.empty() ? one.multicast && !one.loopback
+                                      : std::find(names.begin(), names.end(), one.name) != names.end();
+    if (wanted) chosen.push_back({one.index, one.name, one.addresses});
+  }
+  return chosen;
+}
+
 std::string address_text(const mdns::Endpoint& address, mdns::InterfaceId index) {
-  char text[INET6_ADDRSTRLEN] = {};
-  const int family = address.family == mdns::Family::ipv4 ? AF_INET : AF_INET6;
-  inet_ntop(family, address.address.data(), text, sizeof text);
-  if (!is_ipv6_link_local(address)) return text;
-  char name[IF_NAMESIZE] = {};
-  const std::string scope = if_indextoname(index, name) != nullptr ? name : std::to_string(index);
-  return std::string(text) + '%' + scope;
+  if (address.family == mdns::Family::ipv4) {
+    asio::ip::address_v4::bytes_type bytes;
+    std::copy_n(address.address.begin(), bytes.size(), bytes.begin());
+    return asio::ip::address_v4(bytes).to_string();
+  }
+  return asio::ip::address_v6(address.address, is_ipv6_link_local(address) ? index : 0).to_string();
 }
 
 }  // namespace otaru::net

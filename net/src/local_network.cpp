@@ -53,7 +53,7 @@ void LocalNetwork::bring_up(const Interface& interface) {
       socket->leave(interface.index);
       continue;
     }
-    const std::error_code error = socket->join(interface.index);
+    const std::error_code error = socket->join(interface);
     // One that has gone meanwhile will be reported by the watch.
     if (error && error != std::errc::no_such_device)
       warn_once(warned_of_group_,

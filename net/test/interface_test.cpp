@@ -1,9 +1,13 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <otaru/net/interface.hpp>
 
 namespace otaru::net {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 using mdns::Family;
 using mdns::Ipv4Address;
@@ -48,6 +52,45 @@ TEST(Interface, SendsFromTheAddressOfTheSameSubnetElseFromTheFirst) {
   ASSERT_NE(group, nullptr);
   EXPECT_EQ(group->bytes[0], 192);
   EXPECT_EQ(eth0.source_for(mdns::group(Family::ipv6)), nullptr);
+}
+
+constexpr InterfaceAddress kSomeAddress{Family::ipv4, {192, 0, 2, 1}, 24};
+
+os::InterfaceState state(std::uint32_t index, std::string name) {
+  return {
+      .index = index, .name = std::move(name), .works = true, .multicast = true, .addresses = {kSomeAddress}};
+}
+
+std::vector<std::string> usable_names(const std::vector<os::InterfaceState>& all,
+                                      const std::vector<std::string>& wanted = {}) {
+  std::vector<std::string> names;
+  for (const Interface& one : usable(all, wanted)) names.push_back(one.name);
+  return names;
+}
+
+std::vector<os::InterfaceState> loopback_and_ethernet() {
+  std::vector<os::InterfaceState> all{state(1, "lo"), state(2, "eth0")};
+  all[0].loopback = true;
+  return all;
+}
+
+TEST(UsableInterfaces, CanMulticastAndAreNotLoopback) {
+  EXPECT_THAT(usable_names(loopback_and_ethernet()), ElementsAre("eth0"));
+  std::vector<os::InterfaceState> all = loopback_and_ethernet();
+  all[1].multicast = false;
+  EXPECT_THAT(usable_names(all), IsEmpty());
+}
+
+TEST(UsableInterfaces, AreExactlyWhatAPersonNamesEvenLoopback) {
+  EXPECT_THAT(usable_names(loopback_and_ethernet(), {"lo"}), ElementsAre("lo"));
+  EXPECT_THAT(usable_names(loopback_and_ethernet(), {"wlan0"}), IsEmpty());
+}
+
+TEST(UsableInterfaces, WorkAndHaveAnAddress) {
+  std::vector<os::InterfaceState> all = loopback_and_ethernet();
+  all[0].works = false;
+  all[1].addresses.clear();
+  EXPECT_THAT(usable_names(all, {"lo", "eth0"}), IsEmpty());
 }
 
 TEST(AddressText, SaysTheInterfaceOfLinkLocalAddressesOnly) {

@@ -46,8 +46,8 @@ class MdnsSocketOnLoopback : public ::testing::Test {
 TEST_F(MdnsSocketOnLoopback, HearsTheGroupOnTheInterfaceThatItJoined) {
   MdnsSocket sender(io_, Family::ipv4, MdnsSocket::Port::own);
   MdnsSocket hearer(io_, Family::ipv4, MdnsSocket::Port::shared);
-  ASSERT_FALSE(hearer.join(loopback_.index));
-  EXPECT_FALSE(hearer.join(loopback_.index)) << "to repeat it is no error";
+  ASSERT_FALSE(hearer.join(loopback_));
+  EXPECT_FALSE(hearer.join(loopback_)) << "to repeat it is no error";
   ASSERT_FALSE(sender.send({kMarker, loopback_.index, mdns::group(Family::ipv4), true}, loopback_));
   const auto received = receive(hearer);
   ASSERT_TRUE(received.has_value());
@@ -62,7 +62,7 @@ TEST_F(MdnsSocketOnLoopback, HearsTheGroupOnTheInterfaceThatItJoined) {
 TEST_F(MdnsSocketOnLoopback, KnowsAPacketThatWasSentToItAlone) {
   MdnsSocket first(io_, Family::ipv4, MdnsSocket::Port::own);
   MdnsSocket second(io_, Family::ipv4, MdnsSocket::Port::shared);
-  ASSERT_FALSE(second.join(loopback_.index));
+  ASSERT_FALSE(second.join(loopback_));
   ASSERT_FALSE(first.send({kMarker, loopback_.index, mdns::group(Family::ipv4), true}, loopback_));
   const auto question = receive(second);
   ASSERT_TRUE(question.has_value());

@@ -2,21 +2,10 @@
 
 import os
 import pathlib
-import subprocess
 
 import pytest
 
-from network import Lan
-
-
-def reason_not_to():
-    """Why no network can be made here, or nothing."""
-    if os.geteuid() != 0:
-        return "needs root, to make network namespaces"
-    probe = f"otaru-{os.getpid()}-probe"
-    made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, text=True, timeout=20)
-    subprocess.run(["ip", "netns", "delete", probe], capture_output=True, timeout=20)
-    return None if made.returncode == 0 else f"root may not make network namespaces here: {made.stderr.strip()}"
+from network import Lan, reason_not_to
 
 
 @pytest.fixture(scope="session")

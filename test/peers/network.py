@@ -16,6 +16,16 @@ import time
 import pytest
 
 
+def reason_not_to():
+    """Why no network can be made here, or nothing."""
+    if os.geteuid() != 0:
+        return "needs root, to make network namespaces"
+    probe = f"otaru-{os.getpid()}-probe"
+    made = subprocess.run(["ip", "netns", "add", probe], capture_output=True, text=True, timeout=20)
+    subprocess.run(["ip", "netns", "delete", probe], capture_output=True, timeout=20)
+    return None if made.returncode == 0 else f"root may not make network namespaces here: {made.stderr.strip()}"
+
+
 def ip(*arguments):
     """Runs `ip`; its complaint is the test's failure."""
     result = subprocess.run(["ip", *arguments], capture_output=True, text=True, timeout=20)

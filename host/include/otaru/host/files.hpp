@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <otaru/bytes.hpp>
+#include <otaru/os/file_replacement.hpp>
 
 namespace otaru::host {
 
@@ -17,11 +18,7 @@ inline constexpr std::size_t kLargestInput = std::size_t{64} << 20;
 /// @throws BadInput  if it is missing, a folder, unreadable or larger than kLargestInput
 std::vector<std::byte> read_file(const std::filesystem::path& path);
 
-/// Who may read a file that is written.
-enum class Access : bool {
-  usual,  ///< as new files of this user
-  owner,  ///< the user alone (mode 0600)
-};
+using Access = os::FileAccess;
 
 /// Puts `content` into a file, wholly or not at all: it is written beside the target and then renamed, so a
 /// failure or a kill leaves the old file, or none. A target that is a device or a pipe is written directly.

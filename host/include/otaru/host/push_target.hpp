@@ -65,6 +65,11 @@ struct LocateOptions {
 /// @throws NoBoard  nothing of this name
 BoardPlace locate(const PushTarget& target, const LocateOptions& options);
 
+/// Ports to try for a board whose SRV record says `announced`, when nothing tells whether it is one of ours:
+/// that port first, then the usual ones. Stock boards announce 5000, where nothing takes a push; 0 stands for
+/// unknown.
+std::vector<std::uint16_t> ports_to_try(std::uint16_t announced);
+
 /// Numeric addresses of a host name, as the system's resolver gives them; empty if there is none, the limit
 /// passed or `interrupted` said so.
 std::vector<std::string> resolve_host(const std::string& name, std::chrono::milliseconds limit,

@@ -7,21 +7,15 @@
 #include <vector>
 
 #include <otaru/mdns/packet.hpp>
+#include <otaru/os/interfaces.hpp>
 
 namespace otaru::net {
 
-/// One address of an interface. An IPv4 address stands in the first 4 bytes, as in mdns::Endpoint.
-struct InterfaceAddress {
-  mdns::Family family = mdns::Family::ipv4;
-  mdns::Ipv6Address bytes{};
-  std::uint8_t prefix_length = 0;  ///< bits that the whole subnet shares
-
-  bool operator==(const InterfaceAddress&) const = default;
-};
+using os::InterfaceAddress;
 
 /// An interface that mDNS can be spoken on: it is up and has an address.
 struct Interface {
-  mdns::InterfaceId index = 0;  ///< the kernel's
+  mdns::InterfaceId index = 0;  ///< the system's
   std::string name;             ///< such as `eth0`
   std::vector<InterfaceAddress> addresses;
 
@@ -35,8 +29,16 @@ struct Interface {
   /// family. Null if there is none of that family.
   const InterfaceAddress* source_for(const mdns::Endpoint& host) const noexcept;
 
+  /// The first address of `family`; null if there is none.
+  const InterfaceAddress* address_of(mdns::Family family) const noexcept;
+
   bool operator==(const Interface&) const = default;
 };
+
+/// The interfaces of `all` that mDNS can be spoken on now: up, with a carrier and an address. With no names
+/// given: those of them that can multicast and are not loopback; else exactly those named.
+std::vector<Interface> usable(const std::vector<os::InterfaceState>& all,
+                              const std::vector<std::string>& names);
 
 /// A person named an interface that this machine does not have. `what()` says which, and lists those it has.
 class NoSuchInterface : public std::runtime_error {

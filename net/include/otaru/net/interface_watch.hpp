@@ -8,8 +8,7 @@
 #include <asio/io_context.hpp>
 
 #include <otaru/net/interface.hpp>
-#include <otaru/net/netlink.hpp>
-#include <otaru/net/readable.hpp>
+#include <otaru/os/interfaces.hpp>
 
 namespace otaru::net {
 
@@ -19,17 +18,17 @@ struct InterfaceChange {
   Interface interface;  ///< as it is now; of a vanished one: as it was
 };
 
-/// Listens to the kernel (rtnetlink): nothing is polled. Not thread-safe.
+/// What os::InterfaceFeed tells, for the interfaces that are to be used. Not thread-safe.
 class InterfaceWatch {
  public:
   using Handler = std::function<void(const InterfaceChange&)>;
 
-  /// Reads the list of interfaces, which takes well under a millisecond.
+  /// Reads the list of interfaces, which takes a few milliseconds at most.
   ///
   /// @param names  the interfaces to use, loopback included if it is named; empty: all that are up, can
   ///               multicast, have an address and are not loopback
   /// @throws NoSuchInterface    one of `names` does not exist. (It may vanish and come back later.)
-  /// @throws std::system_error  the kernel gives no list
+  /// @throws std::system_error  the system gives no list
   InterfaceWatch(asio::io_context& io, std::vector<std::string> names);
 
   /// The interfaces that can be used now.
@@ -39,17 +38,12 @@ class InterfaceWatch {
   void start(Handler handler);
 
  private:
-  void request(std::uint16_t type);
-  void read_whole_list();
-  void read_changes();
   void tell_changes();
 
   std::vector<std::string> names_;
-  Readable socket_;
-  InterfaceTable table_;
+  os::InterfaceFeed feed_;
   std::vector<Interface> usable_;
   Handler handler_;
-  bool lost_changes_ = false;
 };
 
 }  // namespace otaru::net

@@ -9,7 +9,8 @@
 
 #include <otaru/mdns/packet.hpp>
 #include <otaru/net/interface.hpp>
-#include <otaru/net/readable.hpp>
+#include <otaru/os/datagrams.hpp>
+#include <otaru/os/readable.hpp>
 
 namespace otaru::net {
 
@@ -21,10 +22,7 @@ class MdnsSocket {
   /// `unicast` and `interface` of what is handed over are known, not guessed.
   using Handler = std::function<void(const mdns::Incoming&)>;
 
-  enum class Port : std::uint8_t {
-    shared,  ///< 5353 (RFC 6762, section 15)
-    own,     ///< any free one: legacy queries (RFC 6762, section 5.1); hears no multicast
-  };
+  using Port = os::MdnsPort;  ///< `own`: for legacy queries (RFC 6762, section 5.1); hears no multicast
 
   /// @throws std::system_error  the family is not there, or another program keeps port 5353 for itself
   ///                            (address_in_use)
@@ -34,7 +32,7 @@ class MdnsSocket {
   void start(Handler handler);
 
   /// Takes part in the group on an interface. Repeating it is no error. No effect on a port of its own.
-  std::error_code join(mdns::InterfaceId interface);
+  std::error_code join(const Interface& interface);
 
   /// Leaves the group. An interface that is gone is no error.
   void leave(mdns::InterfaceId interface);
@@ -46,11 +44,10 @@ class MdnsSocket {
 
  private:
   void receive_waiting();
-  bool receive_one();
 
   mdns::Family family_;
   Port port_;
-  Readable socket_;
+  os::Readable<asio::ip::udp::socket> socket_;
   Handler handler_;
 };
 

@@ -8,9 +8,9 @@
 #include <net/if.h>
 #include <sys/socket.h>
 
-#include <otaru/net/netlink.hpp>
+#include "netlink.hpp"
 
-namespace otaru::net {
+namespace otaru::os {
 namespace {
 
 using ::testing::ElementsAre;
@@ -111,34 +111,40 @@ InterfaceTable one_ethernet() {
   return table;
 }
 
-std::vector<std::string> usable_names(const InterfaceTable& table,
-                                      const std::vector<std::string>& wanted = {}) {
-  std::vector<std::string> names;
-  for (const Interface& one : table.usable(wanted)) names.push_back(one.name);
-  return names;
+std::vector<std::string> names(const InterfaceTable& table) {
+  std::vector<std::string> all;
+  for (const InterfaceState& one : table.interfaces()) all.push_back(one.name);
+  return all;
 }
 
-TEST(InterfaceTable, UsesWhatCanMulticastAndHasAnAddressButNotLoopback) {
-  EXPECT_THAT(usable_names(one_ethernet()), ElementsAre("eth0"));
+InterfaceState eth0(const InterfaceTable& table) {
+  for (const InterfaceState& one : table.interfaces())
+    if (one.name == "eth0") return one;
+  ADD_FAILURE() << "eth0 is missing";
+  return {};
 }
 
-TEST(InterfaceTable, UsesExactlyWhatAPersonNamesEvenLoopback) {
-  EXPECT_THAT(usable_names(one_ethernet(), {"lo"}), ElementsAre("lo"));
-  EXPECT_THAT(usable_names(one_ethernet(), {"wlan0"}), IsEmpty());
+TEST(InterfaceTable, TellsLoopbackFromWhatCanMulticast) {
+  const std::vector<InterfaceState> all = one_ethernet().interfaces();
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_TRUE(all[0].loopback && all[0].works);
+  EXPECT_FALSE(all[0].multicast);
+  EXPECT_TRUE(all[1].multicast && all[1].works);
+  EXPECT_FALSE(all[1].loopback);
 }
 
-TEST(InterfaceTable, DropsAnInterfaceWithoutCarrierAndTakesItBack) {
+TEST(InterfaceTable, KnowsAnInterfaceWithoutCarrierAndWhenItIsBack) {
   InterfaceTable table = one_ethernet();
   feed(table, Datagram().link(RTM_NEWLINK, 2, "eth0", IFF_UP | IFF_MULTICAST).bytes());
-  EXPECT_THAT(usable_names(table), IsEmpty());
+  EXPECT_FALSE(eth0(table).works);
   feed(table, Datagram().link(RTM_NEWLINK, 2, "eth0", kWorking).bytes());
-  EXPECT_THAT(usable_names(table), ElementsAre("eth0"));
+  EXPECT_TRUE(eth0(table).works);
 }
 
 TEST(InterfaceTable, ForgetsAnInterfaceThatIsDeleted) {
   InterfaceTable table = one_ethernet();
   feed(table, Datagram().link(RTM_DELLINK, 2, "eth0", 0).bytes());
-  EXPECT_THAT(table.names(), ElementsAre("lo"));
+  EXPECT_THAT(names(table), ElementsAre("lo"));
 }
 
 TEST(InterfaceTable, KeepsAnInterfaceThatOnlyLeavesItsBridge) {
@@ -147,27 +153,27 @@ TEST(InterfaceTable, KeepsAnInterfaceThatOnlyLeavesItsBridge) {
   body.ifi_family = AF_BRIDGE;
   body.ifi_index = 2;
   feed(table, Datagram().message(RTM_DELLINK, body).bytes());
-  EXPECT_THAT(usable_names(table), ElementsAre("eth0"));
+  EXPECT_TRUE(eth0(table).works);
 }
 
 TEST(InterfaceTable, FollowsAddressesThatComeAndGo) {
   InterfaceTable table = one_ethernet();
   feed(table, Datagram().ipv4(RTM_DELADDR, 2, kAddress).bytes());
-  EXPECT_THAT(usable_names(table), IsEmpty());
+  EXPECT_THAT(eth0(table).addresses, IsEmpty());
   feed(table, Datagram().ipv4(RTM_NEWADDR, 2, {192, 0, 2, 9}).bytes());
-  const auto usable = table.usable({});
-  ASSERT_THAT(usable, SizeIs(1));
-  ASSERT_THAT(usable[0].addresses, SizeIs(1));
-  EXPECT_EQ(usable[0].addresses[0].bytes[3], 9);
-  EXPECT_EQ(usable[0].addresses[0].prefix_length, 24);
+  const auto addresses = eth0(table).addresses;
+  ASSERT_THAT(addresses, SizeIs(1));
+  EXPECT_EQ(addresses[0].bytes[3], 9);
+  EXPECT_EQ(addresses[0].prefix_length, 24);
 }
 
 TEST(InterfaceTable, WaitsUntilAnIpv6AddressHasBeenChecked) {
   InterfaceTable table = one_ethernet();
   feed(table, Datagram().ipv6(RTM_NEWADDR, 2, kIpv6, IFA_F_TENTATIVE).bytes());
-  EXPECT_FALSE(table.usable({})[0].speaks(mdns::Family::ipv6));
+  EXPECT_THAT(eth0(table).addresses, SizeIs(1));
   feed(table, Datagram().ipv6(RTM_NEWADDR, 2, kIpv6, IFA_F_PERMANENT).bytes());
-  EXPECT_TRUE(table.usable({})[0].speaks(mdns::Family::ipv6));
+  ASSERT_THAT(eth0(table).addresses, SizeIs(2));
+  EXPECT_EQ(eth0(table).addresses[1].family, mdns::Family::ipv6);
 }
 
 TEST(InterfaceTable, TakesItsOwnEndOfAPointToPointLink) {
@@ -182,10 +188,9 @@ TEST(InterfaceTable, TakesItsOwnEndOfAPointToPointLink) {
                   .attribute(IFA_LOCAL, std::as_bytes(std::span(own)))
                   .attribute(IFA_ADDRESS, std::as_bytes(std::span(other)))
                   .bytes());
-  const auto usable = table.usable({});
-  ASSERT_THAT(usable, SizeIs(1));
-  ASSERT_THAT(usable[0].addresses, SizeIs(2));
-  EXPECT_EQ(usable[0].addresses[1].bytes[3], 1);
+  const auto addresses = eth0(table).addresses;
+  ASSERT_THAT(addresses, SizeIs(2));
+  EXPECT_EQ(addresses[1].bytes[3], 1);
 }
 
 TEST(NetlinkWalk, SurvivesADatagramCutAnywhere) {
@@ -196,9 +201,10 @@ TEST(NetlinkWalk, SurvivesADatagramCutAnywhere) {
                                      whole.bytes().begin() + static_cast<std::ptrdiff_t>(length));
     InterfaceTable table;
     feed(table, cut);
-    EXPECT_THAT(usable_names(table), IsEmpty()) << "cut to " << length;
+    for (const InterfaceState& one : table.interfaces())
+      EXPECT_THAT(one.addresses, IsEmpty()) << "cut to " << length;
   }
 }
 
 }  // namespace
-}  // namespace otaru::net
+}  // namespace otaru::os

@@ -7,9 +7,9 @@
 #include <net/if.h>
 #include <sys/socket.h>
 
-#include <otaru/net/netlink.hpp>
+#include "netlink.hpp"
 
-namespace otaru::net {
+namespace otaru::os {
 namespace {
 
 // Messages and attributes start at multiples of 4 bytes.
@@ -133,22 +133,14 @@ void InterfaceTable::apply_address(const NetlinkMessage& message) {
   }
 }
 
-std::vector<Interface> InterfaceTable::usable(const std::vector<std::string>& names) const {
-  std::vector<Interface> chosen;
+std::vector<InterfaceState> InterfaceTable::interfaces() const {
+  std::vector<InterfaceState> all;
   for (const auto& [index, link] : links_) {
-    const bool works = (link.flags & IFF_UP) != 0 && (link.flags & IFF_RUNNING) != 0;
-    if (!works || link.addresses.empty()) continue;
-    const bool wanted = names.empty() ? (link.flags & IFF_MULTICAST) != 0 && (link.flags & IFF_LOOPBACK) == 0
-                                      : std::find(names.begin(), names.end(), link.name) != names.end();
-    if (wanted) chosen.push_back({index, link.name, link.addresses});
+    const auto has = [&link = link](unsigned flag) { return (link.flags & flag) != 0; };
+    all.push_back({index, link.name, has(IFF_UP) && has(IFF_RUNNING), has(IFF_MULTICAST), has(IFF_LOOPBACK),
+                   link.addresses});
   }
-  return chosen;
-}
-
-std::vector<std::string> InterfaceTable::names() const {
-  std::vector<std::string> all;
-  for (const auto& [index, link] : links_) all.push_back(link.name);
   return all;
 }
 
-}  // namespace otaru::net
+}  // namespace otaru::os

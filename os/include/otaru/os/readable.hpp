@@ -1,22 +1,22 @@
-// A file descriptor that calls back when there is something to read.
+// A descriptor or socket that calls back when there is something to read.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <utility>
 
-#include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
+namespace otaru::os {
 
-namespace otaru::net {
-
-/// Owns a descriptor. Destroying it closes the descriptor; no callback comes afterwards.
+/// Owns `Stream`, a class of Asio's that can wait (`async_wait`). Destroying it closes the stream; no
+/// callback comes afterwards.
+template <class Stream>
 class Readable {
  public:
-  Readable(asio::io_context& io, int descriptor) : stream_(io, descriptor) {}
+  explicit Readable(Stream stream) : stream_(std::move(stream)) {}
 
-  int descriptor() { return stream_.native_handle(); }
+  auto descriptor() { return stream_.native_handle(); }
 
-  /// Calls `handler` each time when the descriptor is readable. The handler reads, but not for ever: it is
+  /// Calls `handler` each time when there is something to read. The handler reads, but not for ever: it is
   /// called again for what it left. It may destroy this object.
   void start(std::function<void()> handler) {
     handler_ = std::make_shared<std::function<void()>>(std::move(handler));
@@ -25,7 +25,7 @@ class Readable {
 
  private:
   void wait() {
-    stream_.async_wait(asio::posix::stream_descriptor::wait_read,
+    stream_.async_wait(Stream::wait_read,
                        [this, alive = std::weak_ptr(handler_)](const std::error_code& error) {
                          // A call that was already on its way when this object was destroyed is no error.
                          const auto handler = alive.lock();
@@ -35,8 +35,8 @@ class Readable {
                        });
   }
 
-  asio::posix::stream_descriptor stream_;
+  Stream stream_;
   std::shared_ptr<std::function<void()>> handler_;
 };
 
-}  // namespace otaru::net
+}  // namespace otaru::os

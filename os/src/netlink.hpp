@@ -7,9 +7,9 @@
 #include <vector>
 
 #include <otaru/bytes.hpp>
-#include <otaru/net/interface.hpp>
+#include <otaru/os/interfaces.hpp>
 
-namespace otaru::net {
+namespace otaru::os {
 
 /// One message of a datagram.
 struct NetlinkMessage {
@@ -37,12 +37,8 @@ class InterfaceTable {
 
   void clear() { links_.clear(); }
 
-  /// The interfaces that mDNS can be spoken on now, by index: up, with a carrier and an address. With no
-  /// names given: all of them that can multicast and are not loopback; else exactly those named.
-  std::vector<Interface> usable(const std::vector<std::string>& names) const;
-
-  /// The names of all interfaces, usable or not.
-  std::vector<std::string> names() const;
+  /// All interfaces, by index.
+  std::vector<InterfaceState> interfaces() const;
 
  private:
   struct Link {
@@ -57,4 +53,4 @@ class InterfaceTable {
   std::map<mdns::InterfaceId, Link> links_;
 };
 
-}  // namespace otaru::net
+}  // namespace otaru::os

@@ -4,7 +4,7 @@ FUZZ_SECONDS ?= 60
 CMAKE := cmake
 JOBS := $(shell nproc)
 
-.PHONY: all help packages demo test bench powercut mutants fuzz coverage format tidy size clean
+.PHONY: all help packages demo test arduino bench powercut mutants fuzz coverage format tidy size clean
 
 all: packages build/release/build.ninja
 	@$(CMAKE) --build --preset release
@@ -13,6 +13,7 @@ help:
 	@echo 'make         install what is missing, build build/release/otaru'
 	@echo 'make demo    build, then a whole update on a virtual board'
 	@echo 'make test    build, then every test, plain and under ASan and UBSan'
+	@echo 'make arduino build, then the Arduino library: build/arduino/Otaru-<version>.zip'
 	@echo 'make bench   build, then the benchmarks: a table, and build/bench.json'
 	@echo 'make powercut  cut the power of virtual boards a million times, and judge what boots'
 	@echo 'make mutants  break core in many small ways: the power-cut proof must find each'
@@ -37,6 +38,9 @@ demo: all
 test: all build/asan/build.ninja
 	@$(CMAKE) --build --preset asan
 	@scripts/run-tests $(JOBS)
+
+arduino: packages build/release/build.ninja
+	@$(CMAKE) --build --preset release --target otaru_arduino
 
 bench: all
 	@build/release/bench/otaru_bench --json build/bench.json
@@ -64,7 +68,7 @@ tidy: all
 	@scripts/tidy build/release $(JOBS)
 
 size: all
-	@cat build/release/core/m33/*.txt build/release/mbed/m33/*.txt
+	@cat build/release/core/m33/*.txt build/release/mbed/m33/*.txt build/release/arduino/m33/sketches.txt
 
 clean:
 	rm -rf build

@@ -23,6 +23,7 @@
 #include <otaru/host/table.hpp>
 
 #include "commands.hpp"
+#include "sketch_run.hpp"
 
 namespace otaru::cli {
 namespace {
@@ -32,11 +33,13 @@ using nlohmann::ordered_json;
 struct RunOptions {
   board::BoardOptions board;
   std::filesystem::path image;
+  std::filesystem::path sketch;
   std::string layout{flash::kAmebaD2Mb.name};
   std::vector<std::string> keys;
   std::string confirm_after = "0s";
   std::string watchdog = "10s";
   std::string password_file;
+  std::string wifi = "up";
   bool pty = false;
 };
 
@@ -54,6 +57,26 @@ std::vector<std::byte> read_image2(const std::filesystem::path& path) {
 std::chrono::milliseconds duration(std::string_view option, const std::string& text) {
   if (const auto time = host::parse_duration(text)) return *time;
   throw host::BadInput(fmt::format("'{}' is no time for {}. Write it as 500ms, 3s or 2m.", text, option));
+}
+
+/// The options that were given, as words for the sketch's program; the sketch decides on the others.
+ExitCode run_sketch(const CLI::App& run, const RunOptions& options) {
+  for (const char* own : {"--key", "--password-file", "--clock", "--misbehave", "--console"})
+    if (run.count(own) > 0)
+      throw host::BadInput(fmt::format("{} is not for --sketch: a sketch decides that by itself", own));
+  if (!options.image.empty()) read_image2(options.image);
+  std::vector<std::string> words;
+  for (const char* option : {"--flash", "--image", "--name", "--port", "--bind", "--interface", "--board",
+                             "--layout", "--tries", "--boots", "--timing", "--wifi"})
+    if (run.count(option) > 0)
+      for (const std::string& value : run[option]->results()) words.insert(words.end(), {option, value});
+  const auto add_time = [&](const char* option, const std::string& text) {
+    if (run.count(option) == 0) return;
+    words.insert(words.end(), {std::string(option) + "-ms", std::to_string(duration(option, text).count())});
+  };
+  add_time("--confirm-after", options.confirm_after);
+  add_time("--watchdog", options.watchdog);
+  become_sketch(options.sketch, words);
 }
 
 ExitCode run_board(RunOptions& options, const Context& context) {
@@ -184,6 +207,18 @@ void add_trial_options(CLI::App& run, const std::shared_ptr<RunOptions>& options
       ->check(CLI::IsMember({"never-confirms", "crashes", "hangs"}));
 }
 
+void add_sketch_options(CLI::App& run, const std::shared_ptr<RunOptions>& options) {
+  CLI::Option* sketch = run.add_option(
+      "--sketch", options->sketch,
+      "Arduino sketch (its folder) to compile and run as the board's program. The virtual board "
+      "cannot execute ARM code: whatever image boots, this sketch runs");
+  sketch->type_name("DIR");
+  run.add_option("--wifi", options->wifi, "with --sketch: down has its WiFi.begin() fail")
+      ->check(CLI::IsMember({"up", "down"}))
+      ->default_str("up")
+      ->needs(sketch);
+}
+
 void add_run(CLI::App& parent, Context& context) {
   CLI::App* run = parent.add_subcommand("run", "run a virtual board until interrupted");
   auto options = std::make_shared<RunOptions>();
@@ -211,8 +246,12 @@ void add_run(CLI::App& parent, Context& context) {
       ->default_str("stdout");
   add_trial_options(*run, options);
   run->add_option("--boots", board.boots, "end when it has booted this often")->check(CLI::PositiveNumber);
-  run->callback(
-      [options, &context] { context.run = [options, &context] { return run_board(*options, context); }; });
+  add_sketch_options(*run, options);
+  run->callback([options, run, &context] {
+    context.run = [options, run, &context] {
+      return options->sketch.empty() ? run_board(*options, context) : run_sketch(*run, *options);
+    };
+  });
 }
 
 void add_show(CLI::App& parent, Context& context) {

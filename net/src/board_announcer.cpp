@@ -51,9 +51,10 @@ class BoardAnnouncer::Running : public std::enable_shared_from_this<BoardAnnounc
         timer_(io),
         events_(std::move(events)),
         name_(announcement.name),
+        service_(announcement.service),
         listening_on_(announcement.listening_on),
         txt_(wire_form(announcement.txt)),
-        responder_({name_, {}, "_arduino._tcp", announcement.port, txt_.bytes()}, std::random_device()()) {}
+        responder_({name_, {}, service_, announcement.port, txt_.bytes()}, std::random_device()()) {}
 
   void start() {
     LocalNetworkEvents network;
@@ -154,6 +155,7 @@ class BoardAnnouncer::Running : public std::enable_shared_from_this<BoardAnnounc
   asio::steady_timer timer_;
   AnnouncerEvents events_;
   std::string name_;
+  std::string service_;
   std::string name_told_;
   bool announced_told_ = false;
   bool stopped_ = false;

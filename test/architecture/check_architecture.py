@@ -16,13 +16,21 @@ PARTS = {
     "mbed": {"core", "os"},
     "net": {"core", "os"},
     "board": {"core", "os", "mbed", "net"},
+    "arduino": {"core", "mbed"},
     "host": {"core", "os", "mbed", "net"},
     "cli": {"core", "os", "mbed", "net", "board", "host"},
 }
+# A folder of a part that may include more: sketches on the virtual board stand on what it stands on.
+WIDER = {("arduino", "host"): {"os", "net", "board"}}
 # These cross parts on purpose.
 ACROSS = {"test", "fuzz", "bench"}
 # A seam of core is tested with what stands behind it on boards.
 TESTS_MAY_USE = {"core": {"mbed"}}
+# Folders of a part that stand on more of the house than the rest of it.
+FOLDERS_MAY_USE = {
+    ("arduino", "engine", "test"): {"board"},  # its flash
+    ("arduino", "host"): {"board", "net", "os"},  # sketches on the virtual board
+}
 # Code that breaks the rules of core on purpose, for the freestanding proof to refuse.
 REFUSED = ("core", "proof", "refused")
 
@@ -85,8 +93,11 @@ def check_include(path, include):
         return f"<{include}> is of no part or module: name it in the table of this check"
     if tests and target in TESTS_MAY_USE.get(part, ()):
         return None
-    if target != part and target not in PARTS[part]:
-        return f"{part} may not include <{include}>: it may use only {', '.join(sorted(PARTS[part])) or 'itself'}"
+    if any(path.parts[:len(folder)] == folder and target in more for folder, more in FOLDERS_MAY_USE.items()):
+        return None
+    may_use = PARTS[part] | WIDER.get(path.parts[:2], set())
+    if target != part and target not in may_use:
+        return f"{part} may not include <{include}>: it may use only {', '.join(sorted(may_use)) or 'itself'}"
     mine = module_of(path)
     if part == "core" and mine and mine != module:
         # The words of floor 0 may use each other; above it, a neighbour is out of reach.

@@ -27,6 +27,11 @@ class PlantedBreach(unittest.TestCase):
                               ("host/src/a.cpp", "board/x.hpp"), ("host/test/a_test.cpp", "cli/x.hpp")):
             self.assert_found(path, f"#include <otaru/{include}>\n", "may not include")
 
+    def test_a_folder_may_use_more_than_its_part_but_nothing_else(self):
+        self.assertEqual(breaches("arduino/host/a.cpp", "#include <otaru/board/a.hpp>\n"), [])
+        self.assert_found("arduino/engine/src/a.cpp", "#include <otaru/board/a.hpp>\n", "may not include")
+        self.assert_found("arduino/host/a.cpp", "#include <otaru/cli/a.hpp>\n", "may not include")
+
     def test_a_floor_uses_one_above(self):
         for path, include in (("core/src/image/a.cpp", "update/x.hpp"), ("core/include/otaru/flash/a.hpp", "boot/x.hpp"),
                               ("core/src/boot/a.cpp", "c/otaru.h"), ("core/include/otaru/bytes.hpp", "flash/x.hpp"),

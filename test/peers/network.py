@@ -154,6 +154,14 @@ class Host:
         assert len({board["name"] for board in boards}) == len(boards), result.stdout
         return {board["name"]: board for board in boards}
 
+    def find(self, name, *arguments):
+        """The board of this name. On a busy machine a packet of the first second may come too late."""
+        for _ in range(10):
+            boards = self.discover("--for", "1s", *arguments)
+            if name in boards:
+                return boards[name]
+        raise AssertionError(f"{name} was not found: {boards}")
+
 
 class Lan:
     """A switch, and what is plugged into it."""

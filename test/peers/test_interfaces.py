@@ -18,12 +18,12 @@ def watch(desk, lan):
 
 def test_a_board_is_found_again_after_its_interface_went_down_and_up(board_host, desk):
     board = board_host.announced()
-    assert "MyAmeba" in desk.discover("--for", "1s")
+    desk.find("MyAmeba")
     board_host.ip("link", "set", "eth0", "down")
     assert desk.discover("--for", "1s") == {}
     board_host.ip("link", "set", "eth0", "up")
     board.wait_for("^announced MyAmeba ")
-    assert desk.discover("--for", "1s")["MyAmeba"]["address"] == board_host.address
+    assert desk.find("MyAmeba")["address"] == board_host.address
 
 
 def test_the_desk_finds_boards_again_after_its_own_interface_went_down_and_up(board_host, desk, watch):
@@ -68,7 +68,7 @@ def test_a_board_without_ipv6_is_found(lan, desk):
     host.run_ok("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
     host.plug_in()
     host.announced()
-    assert desk.discover("--for", "1s")["MyAmeba"]["address"] == host.address
+    assert desk.find("MyAmeba")["address"] == host.address
 
 
 class Tap:
@@ -108,7 +108,7 @@ class Tap:
 def test_nothing_leaves_an_interface_that_was_not_chosen(lan, board_host):
     tap = Tap(board_host)
     board = board_host.announced("MyAmeba", 8020, interfaces=("lo",))
-    assert board_host.discover("--interface", "lo", "--for", "1s")["MyAmeba"]["address"] == "127.0.0.1"
+    assert board_host.find("MyAmeba", "--interface", "lo")["address"] == "127.0.0.1"
     board.stop()
     assert tap.packets == []
     # The tap does see such packets, or the above would say nothing.

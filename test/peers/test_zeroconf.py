@@ -64,4 +64,4 @@ def test_is_refused_the_name_of_a_board(board_host, desk):
     peer = start_zeroconf(desk, "register", "MyAmeba", 5000, desk.address)
     peer.wait_for("NonUniqueNameException")
     assert not any(line.startswith("renamed") for line in board.lines)
-    assert desk.discover("--for", "1s")["MyAmeba"]["port"] == 8020
+    assert desk.find("MyAmeba")["port"] == 8020

@@ -18,8 +18,9 @@ using TxtEntries = std::vector<std::pair<std::string, std::string>>;
 
 /// What a board says of itself.
 struct Announcement {
-  std::string name = "MyAmeba";  ///< instance and host name; another is taken if it is not free
-  std::uint16_t port = 0;        ///< where it listens
+  std::string name = "MyAmeba";           ///< instance and host name; another is taken if it is not free
+  std::string service = "_arduino._tcp";  ///< type, at most 21 bytes
+  std::uint16_t port = 0;                 ///< where it listens
   TxtEntries txt;
   std::vector<std::string> interfaces;  ///< names; empty: all usable ones, loopback not among them
   /// The address that the board listens on. `::` stands for all of both families, `0.0.0.0` for all of IPv4;
@@ -39,8 +40,8 @@ struct AnnouncerEvents {
   std::function<void(const std::string&)> warning;
 };
 
-/// Announces one board with the service `_arduino._tcp.local` (RFC 6762, RFC 6763), in IPv4 and IPv6, on
-/// every chosen interface, also on those that come later. Not thread-safe; runs on the io_context's thread.
+/// Announces one board with its service in `.local` (RFC 6762, RFC 6763), in IPv4 and IPv6, on every chosen
+/// interface, also on those that come later. Not thread-safe; runs on the io_context's thread.
 class BoardAnnouncer {
  public:
   explicit BoardAnnouncer(asio::io_context& io);

@@ -8,7 +8,9 @@
 #include <otaru/host/push_target.hpp>
 #include <otaru/net/interface_watch.hpp>
 #include <otaru/os/folders.hpp>
+#include <otaru/os/port_holders.hpp>
 #include <otaru/os/program.hpp>
+#include <otaru/os/serial_port.hpp>
 
 #include "multicast_echo.hpp"
 #include "push_connection.hpp"
@@ -91,6 +93,14 @@ std::vector<IdeFinding> find_ides() {
   return findings;
 }
 
+std::vector<SerialFinding> find_serial_ports() {
+  std::vector<SerialFinding> findings;
+  for (const os::SerialPortEntry& port : os::list_serial_ports())
+    findings.push_back(
+        {port.path, port.description, port.may_open, port.why_not, os::port_holders(port.path)});
+  return findings;
+}
+
 }  // namespace
 
 DoctorProbes make_doctor_probes(const std::vector<std::string>& interfaces) {
@@ -103,6 +113,7 @@ DoctorProbes make_doctor_probes(const std::vector<std::string>& interfaces) {
   probes.resolve = [](const std::string& host, Limit limit) { return resolve_host(host, limit, {}); };
   probes.knock = knock_at;
   probes.ide = find_ides;
+  probes.serial_ports = find_serial_ports;
   return probes;
 }
 

@@ -32,7 +32,7 @@ C = ["-std=c99", "-Wstrict-prototypes"]
 SKETCH = ["-x", "c++", "-include", "Arduino.h", "-Wno-write-strings"]
 
 MARKER = re.compile(rb"\x7fOTARU-IMAGE/1\nname=[^\n\0]+\nversion=[^\n\0]+\nboard=[^\n\0]+\nlibrary=[^\n\0]+\n\0")
-OURS = re.compile(r"libotaru\.a|library[/_]|/Otaru\.cpp|otaru")
+OURS = re.compile(r"libOtaru\.a|library[/_]|/Otaru\.cpp|otaru")
 
 
 def compile_one(job):
@@ -123,7 +123,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prefix", default="arm-none-eabi-", help="of the compiler and the binutils")
     parser.add_argument("--library", required=True, help="the library's folder")
-    parser.add_argument("--archive", required=True, help="libotaru.a")
+    parser.add_argument("--archive", required=True, help="libOtaru.a")
     parser.add_argument("--sdk", required=True, help="arduino/sdk")
     parser.add_argument("--forwards", required=True, help="folder with headers of the package's names")
     parser.add_argument("--output", required=True, help="folder for the programs")

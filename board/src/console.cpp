@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <otaru/board/console.hpp>
+#include <otaru/os/line_speed.hpp>
 
 namespace otaru::board {
 namespace {
@@ -30,6 +31,7 @@ Console::Console(Kind kind) : fd_(STDOUT_FILENO) {
   termios settings{};
   if (::tcgetattr(held_open_, &settings) != 0) fail("cannot set the pseudo-terminal up");
   ::cfmakeraw(&settings);
+  ::cfsetspeed(&settings, B115200);
   if (::tcsetattr(held_open_, TCSANOW, &settings) != 0) fail("cannot set the pseudo-terminal up");
 }
 
@@ -42,13 +44,20 @@ Console::~Console() {
 void Console::line(std::string_view text) {
   std::string bytes(text);
   bytes += held_open_ < 0 ? "\n" : "\r\n";
-  std::string_view left = bytes;
-  while (!left.empty()) {
-    const ssize_t written = ::write(fd_, left.data(), left.size());
+  write(std::as_bytes(std::span(bytes)));
+}
+
+void Console::write(Bytes bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;  // nobody reads: the line is lost, the board goes on
-    left.remove_prefix(static_cast<std::size_t>(written));
+    if (written < 0) return;  // nobody reads: it is lost, the board goes on
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
+}
+
+std::uint32_t Console::baud() const noexcept {
+  return os::line_speed(held_open_).value_or(0);
 }
 
 }  // namespace otaru::board

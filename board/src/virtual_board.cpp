@@ -136,6 +136,10 @@ VirtualBoard::VirtualBoard(BoardOptions options, Console& console)
   if (!options_.image.empty() && serial_upload(part_, *options_.layout, options_.image) != Status::ok)
     throw BoardError(fmt::format("the image has {} bytes; slot OTA1 holds 1 to {}", options_.image.size(),
                                  options_.layout->ota1.capacity()));
+  if (!console_.path().empty()) serial_.emplace(io_, console_, part_);
+  if (options_.download && !serial_)
+    throw BoardError("download mode is on the serial line: use --console pty with --download");
+  download_ = options_.download;
   if (options_.model_timing) part_.on_busy = [](auto busy) { std::this_thread::sleep_for(busy); };
 }
 
@@ -143,6 +147,10 @@ VirtualBoard::~VirtualBoard() = default;
 
 VirtualBoard::End VirtualBoard::run() {
   while (!stopping_) {
+    if (download_) {
+      run_download();
+      continue;
+    }
     ++boots_;
     if (options_.model_timing) std::this_thread::sleep_for(part_.timing().reset);
     say("#calibration_ok:[2:19:11]");
@@ -159,6 +167,7 @@ VirtualBoard::End VirtualBoard::run() {
               : "[boot] Boot failed: no slot holds a valid image");
       if (options_.boots) return End::boot_failed;
       say("[boot] Only a serial upload helps: end this board and start it again with --image");
+      if (serial_) say("[boot] or press its buttons (signal SIGUSR2) and use `otaru flash`");
     }
     if (options_.boots && boots_ >= *options_.boots) {
       say_goodbye();
@@ -310,6 +319,22 @@ void VirtualBoard::say_goodbye() {
   say(fmt::format("[sketch] {} loops, longest gap {} ms", boot_->sketch().loops(),
                   boot_->sketch().longest_gap().count()));
   boot_.reset();
+}
+
+void VirtualBoard::run_download() {
+  download_ = false;
+  io_.restart();
+  serial_->start_download();
+  const auto work = asio::make_work_guard(io_);
+  io_.run();
+  serial_->end_download();
+}
+
+void VirtualBoard::press_reset(bool download) {
+  if (download && !serial_) return say("[board] no download mode: the console is no pty");
+  download_ = download;
+  reset_ = true;
+  io_.stop();
 }
 
 void VirtualBoard::stop() {

@@ -10,6 +10,7 @@
 #include <asio.hpp>
 #include <fmt/format.h>
 
+#include <otaru/board/download_mode.hpp>
 #include <otaru/board/slot_report.hpp>
 #include <otaru/board/virtual_board.hpp>
 #include <otaru/host/duration.hpp>
@@ -61,13 +62,13 @@ std::chrono::milliseconds duration(std::string_view option, const std::string& t
 
 /// The options that were given, as words for the sketch's program; the sketch decides on the others.
 ExitCode run_sketch(const CLI::App& run, const RunOptions& options) {
-  for (const char* own : {"--key", "--password-file", "--clock", "--misbehave", "--console"})
+  for (const char* own : {"--key", "--password-file", "--clock", "--misbehave", "--download"})
     if (run.count(own) > 0)
       throw host::BadInput(fmt::format("{} is not for --sketch: a sketch decides that by itself", own));
   if (!options.image.empty()) read_image2(options.image);
   std::vector<std::string> words;
   for (const char* option : {"--flash", "--image", "--name", "--port", "--bind", "--interface", "--board",
-                             "--layout", "--tries", "--boots", "--timing", "--wifi"})
+                             "--layout", "--tries", "--boots", "--timing", "--console", "--wifi"})
     if (run.count(option) > 0)
       for (const std::string& value : run[option]->results()) words.insert(words.end(), {option, value});
   const auto add_time = [&](const char* option, const std::string& text) {
@@ -77,6 +78,16 @@ ExitCode run_sketch(const CLI::App& run, const RunOptions& options) {
   add_time("--confirm-after", options.confirm_after);
   add_time("--watchdog", options.watchdog);
   become_sketch(options.sketch, words);
+}
+
+/// A virtual board has no buttons, but signals: SIGUSR1 is reset, SIGUSR2 reset with the download button
+/// held.
+void watch_buttons(asio::signal_set& buttons, board::VirtualBoard& board) {
+  buttons.async_wait([&](asio::error_code error, int number) {
+    if (error) return;
+    board.press_reset(number == SIGUSR2);
+    watch_buttons(buttons, board);
+  });
 }
 
 ExitCode run_board(RunOptions& options, const Context& context) {
@@ -95,13 +106,16 @@ ExitCode run_board(RunOptions& options, const Context& context) {
   if (!options.image.empty()) options.board.image = read_image2(options.image);
   try {
     board::Console console(options.pty ? board::Console::Kind::pty : board::Console::Kind::stdout_);
-    if (options.pty) fmt::print("Console on {}\n", console.path());
-    std::fflush(stdout);
     board::VirtualBoard board(options.board, console);
     asio::signal_set signals(board.io(), SIGINT, SIGTERM);
     signals.async_wait([&](asio::error_code error, int) {
       if (!error) board.stop();
     });
+    asio::signal_set buttons(board.io(), SIGUSR1, SIGUSR2);
+    watch_buttons(buttons, board);
+    // Only now: who knows the path may press a button.
+    if (options.pty) fmt::print("Console on {}\n", console.path());
+    std::fflush(stdout);
     switch (board.run()) {
       case board::VirtualBoard::End::stopped:
       case board::VirtualBoard::End::boots_done: return ExitCode::done;
@@ -244,6 +258,8 @@ void add_run(CLI::App& parent, Context& context) {
          "where the serial console goes")
       ->check(CLI::IsMember({"stdout", "pty"}))
       ->default_str("stdout");
+  run->add_flag("--download", board.download,
+                "start in download mode, as if both buttons had been pressed (needs --console pty)");
   add_trial_options(*run, options);
   run->add_option("--boots", board.boots, "end when it has booted this often")->check(CLI::PositiveNumber);
   add_sketch_options(*run, options);
@@ -270,6 +286,20 @@ void add_show(CLI::App& parent, Context& context) {
   });
 }
 
+/// A file that stands in for the vendor's loader, which is not part of this project.
+void add_loader(CLI::App& parent, Context& context) {
+  CLI::App* loader = parent.add_subcommand("loader", "write the loader that virtual boards understand");
+  auto output = std::make_shared<std::filesystem::path>();
+  loader->add_option("-o,--output", *output, "file to write")->required()->type_name("FILE");
+  loader->callback([output, &context] {
+    context.run = [output] {
+      host::write_file(*output, board::make_stand_in_loader());
+      fmt::print("{}: for virtual boards only, a real one needs the vendor's loader\n", output->string());
+      return ExitCode::done;
+    };
+  });
+}
+
 }  // namespace
 
 void add_board_command(CLI::App& app, Context& context) {
@@ -277,6 +307,7 @@ void add_board_command(CLI::App& app, Context& context) {
   board->require_subcommand(1);
   add_run(*board, context);
   add_show(*board, context);
+  add_loader(*board, context);
 }
 
 }  // namespace otaru::cli

@@ -9,9 +9,11 @@ void add_board_command(CLI::App& app, Context& context);
 void add_demo_command(CLI::App& app, Context& context);
 void add_discover_command(CLI::App& app, Context& context);
 void add_doctor_command(CLI::App& app, Context& context);
+void add_flash_command(CLI::App& app, Context& context);
 void add_ide_command(CLI::App& app, Context& context);
 void add_image_command(CLI::App& app, Context& context);
 void add_key_command(CLI::App& app, Context& context);
+void add_monitor_command(CLI::App& app, Context& context);
 void add_push_command(CLI::App& app, Context& context);
 void add_seal_command(CLI::App& app, Context& context);
 

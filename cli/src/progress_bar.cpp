@@ -30,13 +30,23 @@ std::string bar(const host::PushPace& pace, const Terminal& terminal, int cells)
          host::painted(repeated(blocks ? "░" : ".", cells - sent), kLeft, terminal.colours());
 }
 
+std::string line(const host::PushPace& pace, const std::string& figures, const Terminal& terminal,
+                 int width) {
+  const int room = width - static_cast<int>(figures.size()) - 4;
+  if (room < kNarrowestBar) return figures.substr(0, static_cast<std::size_t>(std::max(width, 0)));
+  return "[" + bar(pace, terminal, std::min(room, kWidestBar)) + "] " + figures;
+}
+
 }  // namespace
 
 std::string progress_line(const host::PushProgress& progress, const Terminal& terminal, int width) {
-  std::string figures = host::progress_text(progress);
-  const int room = width - static_cast<int>(figures.size()) - 4;
-  if (room < kNarrowestBar) return figures.substr(0, static_cast<std::size_t>(std::max(width, 0)));
-  return "[" + bar(host::pace_of(progress), terminal, std::min(room, kWidestBar)) + "] " + figures;
+  return line(host::pace_of(progress), host::progress_text(progress), terminal, width);
+}
+
+std::string bar_line(unsigned percent, const std::string& figures, const Terminal& terminal, int width) {
+  host::PushPace pace;
+  pace.sent_percent = pace.written_percent = percent;
+  return line(pace, figures, terminal, width);
 }
 
 }  // namespace otaru::cli

@@ -13,4 +13,7 @@ namespace otaru::cli {
 /// was only sent and what is left look different, with and without colours.
 std::string progress_line(const host::PushProgress& progress, const Terminal& terminal, int width);
 
+/// The same for work that has one figure: `percent` is done, and `figures` says so.
+std::string bar_line(unsigned percent, const std::string& figures, const Terminal& terminal, int width);
+
 }  // namespace otaru::cli

@@ -126,8 +126,11 @@ int main(int argc, char** argv) {
   }
   try {
     set_signals();
-    set_the_board(*new Board(parse(argc, argv)));  // it ends with the program
+    const Options options = parse(argc, argv);
+    set_the_board(*new Board(options));  // it ends with the program
     check_network();
+    if (options.pty && options.booted == 0) move_console_to_pty();
+    set_up_console(options.pty ? ConsoleKind::pty : ConsoleKind::standard);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "Error: %s\n", error.what());
     return kBadInput;

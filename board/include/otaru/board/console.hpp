@@ -1,8 +1,11 @@
 // The board's serial console: on stdout, or on a pseudo-terminal that a serial monitor can open.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+
+#include <otaru/bytes.hpp>
 
 namespace otaru::board {
 
@@ -23,6 +26,13 @@ class Console {
 
   /// What to open to see the console: a path for a pty, else empty.
   const std::string& path() const noexcept { return path_; }
+
+  /// Sends bytes as they are.
+  void write(Bytes bytes);
+
+  /// Of a pseudo-terminal: the board's end of it, and the baud rate that the other end is set to.
+  int descriptor() const noexcept { return fd_; }
+  std::uint32_t baud() const noexcept;
 
  private:
   int fd_;

@@ -16,6 +16,7 @@
 #include <otaru/board/listener.hpp>
 #include <otaru/board/nor_file.hpp>
 #include <otaru/board/nor_model.hpp>
+#include <otaru/board/serial_line.hpp>
 #include <otaru/flash/layout.hpp>
 #include <otaru/mbed/crypto.hpp>
 #include <otaru/mbed/shared_secret.hpp>
@@ -51,6 +52,7 @@ struct BoardOptions {
   std::uint32_t tries = 3;                         ///< starts that an image has to get itself confirmed in
   std::chrono::milliseconds confirm_after{0};      ///< that network and listener must have been up
   std::chrono::milliseconds watchdog{10'000};      ///< resets an image on trial that is not confirmed by then
+  bool download = false;                           ///< starts in download mode; needs a console on a pty
   bool clock = true;                               ///< knows the time of day, so that seals can expire
 };
 
@@ -81,6 +83,10 @@ class VirtualBoard {
   /// Ends run() soon, with an mDNS goodbye. Safe to call from a signal handler of `io()`.
   void stop();
 
+  /// The reset button; with `download` while the download button is held, which needs a console on a pty.
+  /// Safe to call from a handler of `io()`.
+  void press_reset(bool download);
+
   asio::io_context& io() noexcept { return io_; }
 
  private:
@@ -94,6 +100,7 @@ class VirtualBoard {
   void go_on(flash::SlotId running);
   void tell(const push::Action& action, const std::string& sender);
   void say_goodbye();
+  void run_download();
 
   BoardOptions options_;
   Console& console_;
@@ -112,6 +119,8 @@ class VirtualBoard {
   std::uint32_t boots_ = 0;
   bool stopping_ = false;
   bool reset_ = false;
+  bool download_ = false;             // the next start is one into download mode
+  std::optional<SerialLine> serial_;  // of a console on a pty
 };
 
 }  // namespace otaru::board

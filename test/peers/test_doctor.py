@@ -48,9 +48,10 @@ def test_without_a_network_that_is_what_is_wrong(desk, doctor):
 
 
 def test_of_two_networks_the_one_that_the_board_is_on_is_named(lan, desk, board_host, doctor):
-    desk.ip("link", "add", "cellar", "type", "dummy")
+    desk.ip("link", "add", "cellar", "type", "veth", "peer", "name", "stairs")
     desk.ip("addr", "add", "203.0.113.9/24", "dev", "cellar")
-    desk.ip("link", "set", "cellar", "multicast", "on", "up")
+    for end in ("stairs", "cellar"):
+        desk.ip("link", "set", end, "up")
     board_host.announced()
     _, checks = doctor("MyAmeba")
     assert "2 networks" in checks["network"]["message"]

@@ -1,8 +1,8 @@
 """docs/guide.md as it stands: its commands are run in their order by a desk, with a virtual board beside it, and the output
-shown there must come. Both are namespaces of one network. About 20 s, of which 5 are a countdown.
+shown there must come. Both are namespaces of one network. About 13 s, of which 5 are a countdown.
 
 In the page `<!-- run -->` comes before a block of commands; `run until: TEXT` ends it by Ctrl-C once TEXT was printed; `board`
-starts the board; `reset` is its button; `wait: SLOT` waits until it announces that it runs from SLOT; `output` comes before lines that the run before
+starts the board; `reset` is its button, pressed once the next program runs; `wait: SLOT` waits until it announces that it runs from SLOT; `output` comes before lines that the run before
 must have printed, in this order, with `*` for what differs.
 """
 
@@ -39,6 +39,7 @@ class Reader:
         self.options = {"cwd": folder, "env": self.environment}
         self.board = None
         self.said = []
+        self.before_waiting = lambda: None
 
     def do(self, word, text, block):
         getattr(self, f"do_{word}")(*(value for value in (text, block) if value is not None))
@@ -48,7 +49,7 @@ class Reader:
         self.environment["PORT"] = self.board.wait_for("^Console on ").split()[-1]
 
     def do_reset(self):
-        self.board.send(signal.SIGUSR1)
+        self.before_waiting = lambda: self.board.send(signal.SIGUSR1)
 
     def do_wait(self, text):
         """The virtual board's console is on a pty: what it does is seen by what it announces."""
@@ -62,6 +63,8 @@ class Reader:
         *until, block = words
         if until:
             program = self.desk.start("sh", "-c", f"exec {block}", **self.options)
+            program.wait_for("Ctrl-C ends it")
+            self.before_waiting()
             program.wait_for(re.escape(until[0]))
             assert program.stop(signal.SIGINT) == 0
             self.said = program.lines

@@ -30,7 +30,8 @@ set(OTARU_MBEDTLS_INCLUDES ${OTARU_MBEDTLS}/include ${CMAKE_SOURCE_DIR}/mbed/con
 add_library(otaru_mbedtls STATIC ${sources})
 add_library(otaru::mbedtls ALIAS otaru_mbedtls)
 target_include_directories(otaru_mbedtls SYSTEM PUBLIC ${OTARU_MBEDTLS_INCLUDES})
-target_compile_definitions(otaru_mbedtls PUBLIC MBEDTLS_CONFIG_FILE=<mbedtls_host.h>)
+target_compile_definitions(otaru_mbedtls PUBLIC
+  MBEDTLS_CONFIG_FILE=<$<IF:$<PLATFORM_ID:Windows>,mbedtls_windows.h,mbedtls_host.h>>)
 # Others' code, of which nobody wants to step through the curve: without this, a handshake of a debug build takes as
 # long as one of a board.
 target_compile_options(otaru_mbedtls PRIVATE -O2)

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include <otaru/board/sample_image.hpp>
-#include <otaru/host/child_process.hpp>
 #include <otaru/host/files.hpp>
+#include <otaru/os/child_process.hpp>
 
 #include "mdns_ear.hpp"
 
@@ -17,7 +17,7 @@ namespace otaru::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using host::ChildProcess;
+using os::ChildProcess;
 using std::chrono::milliseconds;
 
 constexpr std::uint32_t kPushed = 819'200;  // 800 KB

@@ -5,8 +5,6 @@
 
 namespace otaru::cli {
 
-void add_board_command(CLI::App& app, Context& context);
-void add_demo_command(CLI::App& app, Context& context);
 void add_discover_command(CLI::App& app, Context& context);
 void add_doctor_command(CLI::App& app, Context& context);
 void add_flash_command(CLI::App& app, Context& context);
@@ -16,5 +14,10 @@ void add_key_command(CLI::App& app, Context& context);
 void add_monitor_command(CLI::App& app, Context& context);
 void add_push_command(CLI::App& app, Context& context);
 void add_seal_command(CLI::App& app, Context& context);
+
+/// Those of the virtual board, where it runs (Linux); else none.
+void add_virtual_board_commands(CLI::App& app, Context& context);
+void add_board_command(CLI::App& app, Context& context);
+void add_demo_command(CLI::App& app, Context& context);
 
 }  // namespace otaru::cli

@@ -97,13 +97,13 @@ void DemoStage::show_command(const std::vector<std::string>& arguments) {
   print(fmt::format("{}{}\n", gap, host::painted(text, kCommand, context_.out.colours())));
 }
 
-host::ChildProcess::Command DemoStage::command(const std::vector<std::string>& arguments) const {
+os::ChildProcess::Command DemoStage::command(const std::vector<std::string>& arguments) const {
   return {self_, arguments, folder_};
 }
 
 void DemoStage::run(const std::vector<std::string>& arguments) {
   show_command(arguments);
-  host::ChildProcess child(command(arguments), [this](const std::string& line) { print(line + "\n"); });
+  os::ChildProcess child(command(arguments), [this](const std::string& line) { print(line + "\n"); });
   const int code = wait_until([&child] { return child.wait(kLookEvery); },
                               fmt::format("`otaru {}` does not end", fmt::join(arguments, " ")));
   if (interrupted != 0) throw Failure(ExitCode::connection, "interrupted");

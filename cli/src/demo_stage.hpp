@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include <otaru/host/child_process.hpp>
+#include <otaru/os/child_process.hpp>
 
 #include "context.hpp"
 
@@ -61,14 +61,14 @@ class DemoStage {
  private:
   void show_command(const std::vector<std::string>& arguments);
   void print(const std::string& text);
-  host::ChildProcess::Command command(const std::vector<std::string>& arguments) const;
+  os::ChildProcess::Command command(const std::vector<std::string>& arguments) const;
 
   const Context& context_;
   std::filesystem::path folder_;
   std::filesystem::path self_;
   bool after_heading_ = false;
   std::mutex printing_;
-  std::optional<host::ChildProcess> board_;
+  std::optional<os::ChildProcess> board_;
 };
 
 }  // namespace otaru::cli

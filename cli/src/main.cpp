@@ -28,6 +28,7 @@ ExitCode run(std::vector<std::string> words, Context& context) {
   CLI::App app{"Updates Realtek Ameba boards over the air, and never leaves a board dead.", "otaru"};
   app.set_version_flag("--version", "otaru " OTARU_VERSION);
   app.require_subcommand(1);
+  app.allow_windows_style_options(false);  // options are written alike on all systems
   add_image_command(app, context);
   add_key_command(app, context);
   add_seal_command(app, context);
@@ -37,8 +38,7 @@ ExitCode run(std::vector<std::string> words, Context& context) {
   add_flash_command(app, context);
   add_monitor_command(app, context);
   add_ide_command(app, context);
-  add_board_command(app, context);
-  add_demo_command(app, context);
+  add_virtual_board_commands(app, context);
 
   try {
     words.erase(words.begin());  // the program's name

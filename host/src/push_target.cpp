@@ -16,8 +16,9 @@ constexpr std::string_view kLocal = ".local";
 
 bool is_address(const std::string& text) {
   std::error_code error;
-  (void)asio::ip::make_address(text, error);
-  return !error;
+  const asio::ip::address address = asio::ip::make_address(text, error);
+  // Windows takes a port behind the address, too, and short forms that are names elsewhere.
+  return !error && (address.is_v4() ? address.to_string() == text : text.front() != '[');
 }
 
 std::uint16_t read_port(std::string_view text, std::string_view whole) {

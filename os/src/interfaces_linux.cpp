@@ -127,7 +127,7 @@ void InterfaceFeed::Source::read_changes() {
   }
 }
 
-InterfaceFeed::InterfaceFeed(asio::io_context& io) : source_(std::make_unique<Source>(io)) {}
+InterfaceFeed::InterfaceFeed(asio::io_context& io) : source_(std::make_shared<Source>(io)) {}
 
 InterfaceFeed::~InterfaceFeed() = default;
 

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from network import ip
+
 
 @pytest.fixture
 def doctor(desk, lan, tmp_path):
@@ -48,10 +50,10 @@ def test_without_a_network_that_is_what_is_wrong(desk, doctor):
 
 
 def test_of_two_networks_the_one_that_the_board_is_on_is_named(lan, desk, board_host, doctor):
-    desk.ip("link", "add", "cellar", "type", "veth", "peer", "name", "stairs")
+    desk.ip("link", "add", "cellar", "type", "veth", "peer", "name", "stairs", "netns", lan.switch)
     desk.ip("addr", "add", "203.0.113.9/24", "dev", "cellar")
-    for end in ("stairs", "cellar"):
-        desk.ip("link", "set", end, "up")
+    ip("-n", lan.switch, "link", "set", "stairs", "up")
+    desk.ip("link", "set", "cellar", "up")
     board_host.announced()
     _, checks = doctor("MyAmeba")
     assert "2 networks" in checks["network"]["message"]

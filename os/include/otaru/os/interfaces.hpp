@@ -54,7 +54,7 @@ class InterfaceFeed {
 
  private:
   class Source;
-  std::unique_ptr<Source> source_;
+  std::shared_ptr<Source> source_;
 };
 
 }  // namespace otaru::os

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <otaru/host/child_process.hpp>
+#include <otaru/os/child_process.hpp>
 
-namespace otaru::host {
+namespace otaru::os {
 namespace {
 
 constexpr int kCannotRun = 127;  // as shells say it
@@ -138,4 +138,4 @@ std::vector<std::string> ChildProcess::lines() const {
   return lines_;
 }
 
-}  // namespace otaru::host
+}  // namespace otaru::os

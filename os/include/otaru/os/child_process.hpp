@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace otaru::host {
+namespace otaru::os {
 
 /// Runs a program whose stdout and stderr come in line by line; it reads nothing. It ends with this object,
 /// and also if the thread that made it dies.
@@ -66,4 +66,4 @@ class ChildProcess {
   std::thread reader_;
 };
 
-}  // namespace otaru::host
+}  // namespace otaru::os

@@ -4,11 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include <otaru/host/child_process.hpp>
+#include <otaru/os/child_process.hpp>
 
-#include "temporary_folder.hpp"
-
-namespace otaru::host {
+namespace otaru::os {
 namespace {
 
 using namespace std::chrono_literals;
@@ -56,10 +54,11 @@ TEST(ChildProcess, StopsAProgramThatWouldRunOn) {
 }
 
 TEST(ChildProcess, RunsInTheFolderNamed) {
-  const TemporaryFolder folder;
-  ChildProcess child({"/bin/sh", {"-c", "pwd -P"}, folder.path()});
+  const auto folder = std::filesystem::canonical(std::filesystem::temp_directory_path());
+  ASSERT_NE(folder, std::filesystem::current_path()) << "the test would pass vacuously";
+  ChildProcess child({"/bin/sh", {"-c", "pwd -P"}, folder});
   ASSERT_EQ(child.wait(10s), 0);
-  EXPECT_EQ(child.lines(), Lines{std::filesystem::canonical(folder.path()).string()});
+  EXPECT_EQ(child.lines(), Lines{folder.string()});
 }
 
 TEST(ChildProcess, SaysByItsExitCodeThatAProgramCannotBeRun) {
@@ -68,4 +67,4 @@ TEST(ChildProcess, SaysByItsExitCodeThatAProgramCannotBeRun) {
 }
 
 }  // namespace
-}  // namespace otaru::host
+}  // namespace otaru::os

@@ -1,18 +1,19 @@
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <system_error>
 
 #include <fmt/format.h>
 
-#include <otaru/host/child_process.hpp>
 #include <otaru/host/failure.hpp>
 #include <otaru/host/files.hpp>
 #include <otaru/host/sha256.hpp>
 #include <otaru/host/sketch_build.hpp>
 #include <otaru/host/sketch_source.hpp>
+#include <otaru/os/child_process.hpp>
+#include <otaru/os/program.hpp>
 
 namespace otaru::host {
 namespace {
@@ -130,7 +131,7 @@ class Builder {
   }
 
   void run(const std::vector<std::string>& arguments) {
-    ChildProcess compiler({.program = kit_.compiler, .arguments = arguments, .folder = {}});
+    os::ChildProcess compiler({.program = kit_.compiler, .arguments = arguments, .folder = {}});
     const std::optional<int> code = compiler.wait(kLongestCompile);
     std::string said;
     for (const std::string& line : compiler.lines()) said += line + '\n';
@@ -185,9 +186,9 @@ SketchKit read_sketch_kit(const fs::path& folder) {
 
 fs::path sketch_cache() {
   const auto below = [](const char* variable, const char* folder) -> std::optional<fs::path> {
-    const char* value = std::getenv(variable);
-    if (value == nullptr || *value == '\0') return std::nullopt;
-    return fs::path(value) / folder;
+    const std::optional<std::string> value = os::environment_variable(variable);
+    if (!value || value->empty()) return std::nullopt;
+    return fs::path(*value) / folder;
   };
   if (const auto cache = below("XDG_CACHE_HOME", "otaru")) return *cache / "sketches";
   if (const auto cache = below("HOME", ".cache/otaru")) return *cache / "sketches";

@@ -7,12 +7,12 @@
 
 #include <fmt/format.h>
 
-#include <otaru/host/child_process.hpp>
 #include <otaru/host/failure.hpp>
 #include <otaru/host/files.hpp>
 #include <otaru/host/sha256.hpp>
 #include <otaru/host/sketch_build.hpp>
 #include <otaru/host/sketch_source.hpp>
+#include <otaru/os/child_process.hpp>
 
 namespace otaru::host {
 namespace {
@@ -130,7 +130,7 @@ class Builder {
   }
 
   void run(const std::vector<std::string>& arguments) {
-    ChildProcess compiler({.program = kit_.compiler, .arguments = arguments, .folder = {}});
+    os::ChildProcess compiler({.program = kit_.compiler, .arguments = arguments, .folder = {}});
     const std::optional<int> code = compiler.wait(kLongestCompile);
     std::string said;
     for (const std::string& line : compiler.lines()) said += line + '\n';

@@ -4,7 +4,7 @@ FUZZ_SECONDS ?= 60
 CMAKE := cmake
 JOBS := $(shell nproc)
 
-.PHONY: all help packages windows demo test arduino bench powercut mutants fuzz coverage format tidy size clean
+.PHONY: all help packages windows demo test test-ide pictures arduino bench powercut mutants fuzz coverage format tidy size clean
 
 all: packages build/release/build.ninja
 	@$(CMAKE) --build --preset release
@@ -14,6 +14,8 @@ help:
 	@echo 'make windows  cross-build build/windows/otaru.exe'
 	@echo 'make demo    build, then a whole update on a virtual board'
 	@echo 'make test    build, then every test, plain and under ASan and UBSan'
+	@echo 'make test-ide  build, then the real Arduino IDE uploads to a virtual board (needs root)'
+	@echo 'make pictures  the same, and its screenshots into docs/pictures'
 	@echo 'make arduino build, then the Arduino library: build/arduino/Otaru-<version>.zip'
 	@echo 'make bench   build, then the benchmarks: a table, and build/bench.json'
 	@echo 'make powercut  cut the power of virtual boards a million times, and judge what boots'
@@ -42,6 +44,12 @@ demo: all
 test: all windows build/asan/build.ninja
 	@$(CMAKE) --build --preset asan
 	@scripts/run-tests $(JOBS)
+
+test-ide: all
+	@ctest --preset release -L '^ide$$'
+
+pictures: test-ide
+	@cp build/release/pictures/*.png docs/pictures/
 
 arduino: packages build/release/build.ninja
 	@$(CMAKE) --build --preset release --target otaru_arduino

@@ -3,12 +3,14 @@
 Each sketch is compiled as C++11 with the library's sources beside it, linked with the precompiled archive and
 --gc-sections, and judged:
 - its image carries exactly one marker (OTARU_IMAGE), which survives the link;
-- what a sketch does not ask for is not in it: TLS without setPassword(), the curve without setKeys().
+- what a sketch does not ask for is not in it: TLS without setPassword(), the curve without setKeys();
+- it takes no more than budget.json allows.
 Prints what Otaru takes of each, bytes, and keeps the programs for other tests.
 """
 
 import argparse
 import concurrent.futures
+import json
 import os
 import pathlib
 import re
@@ -32,7 +34,7 @@ C = ["-std=c99", "-Wstrict-prototypes"]
 SKETCH = ["-x", "c++", "-include", "Arduino.h", "-Wno-write-strings"]
 
 MARKER = re.compile(rb"\x7fOTARU-IMAGE/1\nname=[^\n\0]+\nversion=[^\n\0]+\nboard=[^\n\0]+\nlibrary=[^\n\0]+\n\0")
-OURS = re.compile(r"libotaru\.a|library[/_]|/Otaru\.cpp|otaru")
+OURS = re.compile(r"libOtaru\.a|library[/_]|/Otaru\.cpp|otaru")
 
 
 def compile_one(job):
@@ -79,7 +81,7 @@ def build(args):
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         objects = list(pool.map(compile_one, jobs))
     shared = [str(o) for o in objects if not o.name.startswith("sketch_")]
-    lines = ["a sketch for a Cortex-M33: what Otaru takes, bytes      text      RAM"]
+    lines = [f"{'Otaru in a sketch, bytes':30}{'text':>10}{'of':>9}{'RAM':>9}{'of':>9}"]
     for name, path in sketches.items():
         lines.append(judge(args, out, name, path.read_text(encoding="utf-8"), shared))
     return lines
@@ -93,8 +95,9 @@ def judge(args, out, name, source, shared):
                    "-Wl,--entry=main", f"-Wl,-Map={map_file}", "-o", str(elf), str(out / f"sketch_{name}.o"), *shared,
                    args.archive, *libraries)
     markers = MARKER.findall(elf.read_bytes())
-    if len(markers) != 1:
-        raise Refused(f"{name} has {len(markers)} markers, not one")
+    starts = elf.read_bytes().count(b"\x7fOTARU-IMAGE/")
+    if len(markers) != 1 or starts != 1:
+        raise Refused(f"{name} has {len(markers)} markers and {starts} starts of one, not one")
     if len(markers[0]) > 256:
         raise Refused(f"{name}: its marker has {len(markers[0])} bytes, over 256")
     mentioned = "OTARU_IMAGE(" in source
@@ -116,16 +119,22 @@ def judge(args, out, name, source, shared):
         if bool(inside) != (word in source):
             raise Refused(f"{name} {'calls' if word in source else 'does not call'} {word}), but has"
                           f" {', '.join(inside[:4]) or 'nothing of it'}")
-    return f"{name:52}{text:10}{ram:9}"
+    limit = json.loads(pathlib.Path(args.budget).read_text(encoding="utf-8")).get(name)
+    if limit is None:
+        return f"{name:30}{text:10}{'-':>9}{ram:9}{'-':>9}"
+    if text > limit["text"] or ram > limit["ram"]:
+        raise Refused(f"{name}: Otaru takes {text} bytes of text and {ram} of RAM, over {limit} of the budget")
+    return f"{name:30}{text:10}{limit['text']:9}{ram:9}{limit['ram']:9}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prefix", default="arm-none-eabi-", help="of the compiler and the binutils")
     parser.add_argument("--library", required=True, help="the library's folder")
-    parser.add_argument("--archive", required=True, help="libotaru.a")
+    parser.add_argument("--archive", required=True, help="libOtaru.a")
     parser.add_argument("--sdk", required=True, help="arduino/sdk")
     parser.add_argument("--forwards", required=True, help="folder with headers of the package's names")
+    parser.add_argument("--budget", required=True, help="budget.json: what each sketch may take, bytes")
     parser.add_argument("--output", required=True, help="folder for the programs")
     parser.add_argument("--report", help="file that keeps the printed lines")
     parser.add_argument("sketches", nargs="+")

@@ -42,7 +42,7 @@ def content(library, licence, archive):
     files = {f"{name}/{path.relative_to(library).as_posix()}": path.read_bytes()
              for path in library.rglob("*") if path.is_file()}
     for mcu in MCUS if archive else []:
-        files[f"{name}/src/{mcu}/libotaru.a"] = archive.read_bytes()
+        files[f"{name}/src/{mcu}/libOtaru.a"] = archive.read_bytes()
     files[f"{name}/LICENSE"] = licence.read_bytes()
     return files
 
@@ -64,7 +64,7 @@ def pack(library, licence, archive, version, output):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--library", type=pathlib.Path, required=True, help="its folder")
-    parser.add_argument("--archive", type=pathlib.Path, help="libotaru.a, if the library has one")
+    parser.add_argument("--archive", type=pathlib.Path, help="libOtaru.a, if the library has one")
     parser.add_argument("--licence", type=pathlib.Path, required=True)
     parser.add_argument("--version", required=True, help="of the project")
     parser.add_argument("--output", type=pathlib.Path, required=True, help="the zip file")

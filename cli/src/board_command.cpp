@@ -62,13 +62,13 @@ std::chrono::milliseconds duration(std::string_view option, const std::string& t
 
 /// The options that were given, as words for the sketch's program; the sketch decides on the others.
 ExitCode run_sketch(const CLI::App& run, const RunOptions& options) {
-  for (const char* own : {"--key", "--password-file", "--clock", "--misbehave", "--console", "--download"})
+  for (const char* own : {"--key", "--password-file", "--clock", "--misbehave", "--download"})
     if (run.count(own) > 0)
       throw host::BadInput(fmt::format("{} is not for --sketch: a sketch decides that by itself", own));
   if (!options.image.empty()) read_image2(options.image);
   std::vector<std::string> words;
   for (const char* option : {"--flash", "--image", "--name", "--port", "--bind", "--interface", "--board",
-                             "--layout", "--tries", "--boots", "--timing", "--wifi"})
+                             "--layout", "--tries", "--boots", "--timing", "--console", "--wifi"})
     if (run.count(option) > 0)
       for (const std::string& value : run[option]->results()) words.insert(words.end(), {option, value});
   const auto add_time = [&](const char* option, const std::string& text) {

@@ -6,6 +6,7 @@
 namespace otaru::cli {
 
 void add_discover_command(CLI::App& app, Context& context);
+void add_doctor_command(CLI::App& app, Context& context);
 void add_flash_command(CLI::App& app, Context& context);
 void add_ide_command(CLI::App& app, Context& context);
 void add_image_command(CLI::App& app, Context& context);

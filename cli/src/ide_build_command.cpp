@@ -48,6 +48,10 @@ std::uint16_t number_or_0(const std::string& text) {
   return error == std::errc{} && end == text.data() + text.size() ? number : std::uint16_t{0};
 }
 
+bool stands_for_none(const std::string& password) {
+  return password == "-" || password == "{network.password}" || password == "{upload.field.password}";
+}
+
 ExitCode upload(const UploadOptions& options, const Context& context) {
   PushOptions push_options;
   push_options.file = host::file_to_upload(options.build.build, options.build.sketch).string();
@@ -55,9 +59,8 @@ ExitCode upload(const UploadOptions& options, const Context& context) {
   push_options.to = options.to;
   if (!host::parse_push_target(options.to).port)
     push_options.ports = host::ports_to_try(number_or_0(options.announced));
-  const bool none =
-      options.wants_password == "no" || options.password == "-" || options.password.starts_with('{');
-  if (!none) push_options.password = options.password;
+  if (options.wants_password != "no" && !stands_for_none(options.password))
+    push_options.password = options.password;
   return push(push_options, context);
 }
 

@@ -34,6 +34,7 @@ ExitCode run(std::vector<std::string> words, Context& context) {
   add_seal_command(app, context);
   add_push_command(app, context);
   add_discover_command(app, context);
+  add_doctor_command(app, context);
   add_flash_command(app, context);
   add_monitor_command(app, context);
   add_ide_command(app, context);

@@ -86,9 +86,10 @@ void add_to_board_list(const fs::path& file, const ListedBoard& board) {
     throw BadInput(fmt::format("'{}' is no address: it has a blank in it.", board.address));
   if (board.name.find_first_of("\r\n") != std::string::npos)
     throw BadInput("A board's name is one line of text.");
+  const std::string before = read_text(file);
   std::string text;
   bool named = false;
-  for (const std::string_view line : lines_of(read_text(file))) {
+  for (const std::string_view line : lines_of(before)) {
     const std::optional<ListedBoard> other = board_of(line);
     if (other && other->address == board.address) {
       if (!named) text += line_of(board);

@@ -11,6 +11,12 @@ namespace {
 // A board with both families may be heard by IPv6 first; its IPv4 address is then not far.
 constexpr std::chrono::milliseconds kWaitForIpv4{200};
 
+bool has_ipv4(const DiscoveredBoard& board) {
+  return board.address.find(':') == std::string::npos;
+}
+
+}  // namespace
+
 bool is_called(const DiscoveredBoard& board, std::string_view name) {
   if (same_text(board.name, name)) return true;
   if (name.ends_with('.')) name.remove_suffix(1);
@@ -20,12 +26,6 @@ bool is_called(const DiscoveredBoard& board, std::string_view name) {
     label.remove_suffix(kLocal.size());
   return same_text(board.host, name) || same_text(label, name);
 }
-
-bool has_ipv4(const DiscoveredBoard& board) {
-  return board.address.find(':') == std::string::npos;
-}
-
-}  // namespace
 
 bool DiscoveredBoard::wants_password() const {
   const auto entry = txt.find("auth_upload");

@@ -16,7 +16,9 @@ std::string_view announced_board(std::string_view chip) {
 }
 
 std::string checked(const std::filesystem::path& program) {
-  std::string text = program.string();
+  // Both IDEs read these files as UTF-8.
+  const std::u8string letters = program.u8string();
+  std::string text(letters.begin(), letters.end());
   if (!program.is_absolute() || text.find_first_of("\"{}\r\n") != std::string::npos)
     throw BadInput(
         fmt::format("The IDE cannot start '{}': its patterns take only full paths without quotes, braces "
@@ -91,8 +93,9 @@ std::string boards_lines(const IdePackage& package) {
 std::filesystem::path program_in(std::string_view platform_lines) {
   const std::size_t at = platform_lines.find(kProgramLine);
   if (at == std::string_view::npos) return {};
-  const std::string_view line = platform_lines.substr(at + kProgramLine.size());
-  return std::filesystem::path(std::string(line.substr(0, line.find_first_of("\r\n"))));
+  std::string_view line = platform_lines.substr(at + kProgramLine.size());
+  line = line.substr(0, line.find_first_of("\r\n"));
+  return std::u8string(line.begin(), line.end());
 }
 
 }  // namespace otaru::host

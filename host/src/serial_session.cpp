@@ -14,6 +14,9 @@ using flash::kSectorSize;
 using flash::Region;
 using Kind = SerialFailure::Kind;
 
+constexpr const char* kFlashAsItWas =
+    " The board's flash is as it was: reset it, and it starts what it started before.";
+
 std::string range_text(const Region& region) {
   return fmt::format("{} to {}", hex32(region.address()), hex32(region.address() + region.size - 1));
 }
@@ -39,40 +42,41 @@ SerialSession::SerialSession(os::SerialPort& port, SerialTime& time, SessionOpti
       link_(port, time, [&watcher] { return watcher.interrupted(); }) {}
 
 /// Adds to a failure what it means for the board, and what to do.
-void SerialSession::explain(Kind kind, const std::string& message) {
+void SerialSession::explain(Kind kind, const std::string& message, bool port_gone) {
   std::string text = message;
   switch (stage_) {
     case Stage::asleep:
       if (kind == Kind::interrupted) text += " Nothing was sent to the board.";
       break;
     case Stage::sending:
-      text +=
-          " Try a lower rate: --baud 115200. Its flash is as it was: reset it, and it starts what it started "
-          "before.";
+      if (kind == Kind::broken && !port_gone) {
+        text += " Try a lower rate: --baud 115200.";
+        kind = Kind::refused;
+      }
+      text += kFlashAsItWas;
       break;
     case Stage::loader:
-      text +=
-          " The loader does not run on the board: see that --loader is the one for AmebaD "
-          "(imgtool_flashloader_amebad.bin). Its flash is as it was: reset it, and "
-          "it "
-          "starts what it started before.";
-      if (kind == Kind::broken) kind = Kind::refused;
+      if (kind == Kind::broken && !port_gone) {
+        text +=
+            " The loader does not run on the board: see that --loader is the one for AmebaD "
+            "(imgtool_flashloader_amebad.bin).";
+        kind = Kind::refused;
+      }
+      text += kFlashAsItWas;
       break;
     case Stage::untouched:
-      if (uploading_) text += " Its flash is as it was: reset it, and it starts what it started before.";
+      if (uploading_) text += kFlashAsItWas;
       break;
     case Stage::writing:
       text +=
           " The board's flash is only partly written: it may start an older program, or nothing. It is not "
-          "lost, for download mode does not depend on the flash: run the same command again, with --baud "
-          "115200 if "
-          "it fails again.";
+          "lost, for download mode does not depend on the flash: run the same command again, and if that "
+          "fails too, with --baud 115200.";
       break;
     case Stage::written:
       text +=
           " The new program is in flash, but what follows it was not finished, so an older program in OTA2 "
-          "may "
-          "still start. Run the same command again.";
+          "may still start. Run the same command again.";
       break;
     case Stage::done:
       text += " The upload itself is done and checked: press the board's reset button.";
@@ -87,9 +91,9 @@ auto SerialSession::guarded(Work work) {
     return work();
   } catch (const SerialFailure& failure) {
     if (failure.kind() == Kind::interrupted) link_.cancel();
-    explain(failure.kind(), failure.what());
+    explain(failure.kind(), failure.what(), false);
   } catch (const os::SerialPortError& error) {
-    explain(stage_ == Stage::asleep ? Kind::no_port : Kind::broken, error.what());
+    explain(stage_ == Stage::asleep ? Kind::no_port : Kind::broken, error.what(), true);
   }
 }
 

@@ -142,5 +142,13 @@ TEST(Locate, EndsWhenTheUserWantsToStop) {
   }
 }
 
+TEST(PushTarget, TriesTheAnnouncedPortFirstAndNeverThatOfStockAnnouncements) {
+  EXPECT_THAT(ports_to_try(9000), ElementsAre(9000, 8020, 8082));
+  EXPECT_THAT(ports_to_try(8020), ElementsAre(8020, 8082));
+  EXPECT_THAT(ports_to_try(8082), ElementsAre(8082, 8020));
+  EXPECT_THAT(ports_to_try(5000), ElementsAre(8020, 8082));
+  EXPECT_THAT(ports_to_try(0), ElementsAre(8020, 8082));
+}
+
 }  // namespace
 }  // namespace otaru::host

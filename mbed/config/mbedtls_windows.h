@@ -1,4 +1,5 @@
-/* What computers take, on Windows: there Mbed TLS brings printf functions of its own, in its platform module. */
+/* What computers take, on Windows: there Mbed TLS brings printf functions of its own, in its platform module.
+ */
 #ifndef OTARU_MBEDTLS_WINDOWS_H
 #define OTARU_MBEDTLS_WINDOWS_H
 

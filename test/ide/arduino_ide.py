@@ -94,12 +94,14 @@ class ArduinoIde:
         """What the package's tool made in the last compilation."""
         return (self.tools / "km0_km4_image2.bin").read_bytes()
 
-    def upload_by_command_line(self, address):
+    def upload_by_command_line(self, address, **preferences):
         """`arduino --upload`. @return its exit code and all it said"""
+        preferences = [word for name, value in ({"build.path": self.build} | preferences).items()
+                       for word in ("--pref", f"{name}={value}")]
         options = ",".join(f"{name}={value}" for name, value in OPTIONS.items())
         process = subprocess.Popen(
             self.host.command("arduino", "--upload", "--board", f"{BOARD}:{options}", "--port", address,
-                              "--pref", f"build.path={self.build}", self.sketch),
+                              *preferences, self.sketch),
             env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             errors="replace", start_new_session=True)
         try:

@@ -63,12 +63,12 @@ def digest(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def upload(ide, board, text):
+def upload(ide, board, text, **preferences):
     """Uploads a sketch with `text` in it by the IDE's command line."""
     ide.write_sketch(text)
     before = board.running_image()
     for _ in range(5):
-        code, said = ide.upload_by_command_line(board.address)
+        code, said = ide.upload_by_command_line(board.address, **preferences)
         if board.running_image() != before:
             assert code == 0, said
             break
@@ -120,6 +120,14 @@ def test_an_upload_that_the_board_refuses_fails(ide, lan, otaru, tmp_path):
     assert code == 1, said
     assert strict.running_image() == before
     strict.program.stop()
+
+
+def test_the_password_of_the_ide_reaches_a_board_that_wants_one(ide, lan, tmp_path):
+    (tmp_path / "password").write_text("open sesame")
+    closed = NetworkBoard(lan, tmp_path, "Closed", "--password-file", str(tmp_path / "password"))
+    # Where the window keeps what a person has entered.
+    upload(ide, closed, "a secret sketch", **{f"runtime.pwd.{closed.address}": "open sesame"})
+    closed.program.stop()
 
 
 def choose_network_port(screen):

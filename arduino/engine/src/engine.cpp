@@ -22,7 +22,8 @@ Number or_default(Number value, Number standard) noexcept {
 }  // namespace
 
 otaru_engine_result Engine::start(const otaru_config& config) noexcept {
-  if (phase_ != Phase::idle) stop();
+  if (phase_ == Phase::leaving || phase_ == Phase::over) return OTARU_RESETTING;
+  stop();
   config_ = config;
   voice_ = Voice(*port_, config.on_event, config.context);
   if (const char* reason = fault(config); reason != nullptr) {

@@ -7,15 +7,17 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view kMarkerStart =
-    "\x7F"
-    "OTARU-IMAGE/1\n"sv;
+// The byte that comes first stands apart: an image must hold no other marker's start than its own.
+constexpr char kMarkerByte = '\x7F';
+constexpr std::string_view kMarkerStart = "OTARU-IMAGE/1\n"sv;
 constexpr std::size_t kMaxMarker = 256;  // bytes, with its end
 
 }  // namespace
 
 std::string_view marker_value(const char* marker, std::string_view key) noexcept {
   std::string_view rest = text_of(marker, kMaxMarker);
+  if (rest.empty() || rest.front() != kMarkerByte) return {};
+  rest.remove_prefix(1);
   if (!rest.starts_with(kMarkerStart)) return {};
   rest.remove_prefix(kMarkerStart.size());
   while (!rest.empty()) {

@@ -105,6 +105,7 @@ class FakePort {
   bool network = true;
   std::uint8_t address[4] = {192, 0, 2, 1};
   bool listen_fails = false;
+  bool trickle = false;  ///< bytes come in small pieces of any size, or not just now
   bool accept_breaks = false;
   bool mdns_fails = false;
   bool listening = false;
@@ -172,7 +173,9 @@ class FakePort {
     Wire& wire = wires.at(handle);
     if (wire.gone) return OTARU_GONE;
     if (wire.to_board.empty()) return wire.closed ? 0 : OTARU_NOT_NOW;
-    const std::size_t taken = std::min({room, wire.to_board.size(), std::size_t{1460}});
+    const std::size_t piece = trickle ? next_random() % 7 * 13 : 1460;
+    const std::size_t taken = std::min({room, wire.to_board.size(), piece});
+    if (taken == 0) return OTARU_NOT_NOW;
     std::memcpy(out, wire.to_board.data(), taken);
     wire.to_board.erase(0, taken);
     time_ += part_.timing().receive(taken);

@@ -81,6 +81,18 @@ TEST_F(EngineWithPassword, TakesAnUpdateFromWhoKnowsIt) {
   EXPECT_TRUE(board.wait_for_reset());
 }
 
+TEST_F(EngineWithPassword, TakesAnUpdateThatTricklesIn) {
+  board.port.trickle = true;
+  int updates = 0;
+  for (; updates < 20; ++updates) {
+    EXPECT_NE(upload("open sesame").find("OTARU/1 ok"), std::string::npos) << updates;
+    EXPECT_TRUE(board.wait_for_reset());
+    ASSERT_EQ(board.boot(), OTARU_STARTED);
+    ASSERT_TRUE(board.run([&] { return board.told(OTARU_EVENT_CONFIRMED); }));
+  }
+  EXPECT_EQ(updates, 20);
+}
+
 TEST_F(EngineWithPassword, RefusesWhoDoesNotAndMakesHimWait) {
   upload("open barley");
   EXPECT_EQ(board.error_code(), "password_wrong");

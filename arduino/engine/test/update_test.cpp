@@ -129,6 +129,15 @@ TEST_F(EngineUpdate, SaysTheVerdictToASenderThatReadsLate) {
   EXPECT_TRUE(wire.heard_fin);
 }
 
+TEST_F(EngineUpdate, DoesNotStartAnewWhileTheResetIsDue) {
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  board.push_image(2);
+  ASSERT_TRUE(board.told(OTARU_EVENT_END));
+  ASSERT_TRUE(board.run([&] { return otaru_engine_listening(board.engine.get()) == 0; }));
+  EXPECT_EQ(otaru_engine_start(board.engine.get(), &board.config), OTARU_RESETTING);
+  EXPECT_TRUE(board.wait_for_reset());
+}
+
 // What `Otaru.poll()` promises: at most one erase, with the page programs of one step.
 TEST_F(EngineUpdate, BlocksForOneEraseAtMostInEachPoll) {
   ASSERT_EQ(board.boot(), OTARU_STARTED);

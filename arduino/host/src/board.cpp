@@ -1,7 +1,6 @@
 #include "board.hpp"
 
 #include <cstdlib>
-#include <ranges>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -99,7 +98,7 @@ void Board::end(int code) {
     std::this_thread::sleep_for(kLongestEnd);
     ::_exit(code);
   }).detach();
-  for (const auto& work : std::views::reverse(at_end_)) work();
+  for (auto work = at_end_.rbegin(); work != at_end_.rend(); ++work) (*work)();
   std::fflush(stdout);
   ::_exit(code);
 }

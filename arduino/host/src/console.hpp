@@ -5,11 +5,24 @@
 
 namespace otaru::sketch {
 
-/// Prints a line at once. What nobody can read is lost.
+/// Where the console is.
+enum class ConsoleKind {
+  standard,  ///< stdin and stdout
+  pty,       ///< the same, which are a pseudo-terminal: lines end as on a serial line
+};
+
+/// Puts a pseudo-terminal in the place of stdin and stdout, also for the program after a reset. What nobody
+/// reads is lost. Prints before what to open to see the console. @throws std::system_error  there is none to
+/// be had
+void move_console_to_pty();
+
+/// To be called at each start. Sketches print by stdio, too.
+void set_up_console(ConsoleKind kind) noexcept;
+
+/// Prints a line at once.
 void say(std::string_view line);
 
-/// Prints bytes of the sketch as they are, but for the line ends of a serial line, which become those of a
-/// file.
+/// Prints bytes of the sketch as they are, but for the ends of lines on stdout, which become those of a file.
 void say_bytes(std::string_view bytes);
 
 }  // namespace otaru::sketch

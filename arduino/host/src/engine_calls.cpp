@@ -53,8 +53,10 @@ otaru_engine_result __wrap_otaru_engine_start(otaru_engine* engine, const otaru_
     std::fprintf(stderr, "Error: %s\n", error.what());
     the_board().end(2);
   }
-  const std::lock_guard lock(mutex);
-  const otaru_engine_result result = __real_otaru_engine_start(engine, &asked);
+  const otaru_engine_result result = [&] {
+    const std::lock_guard lock(mutex);
+    return __real_otaru_engine_start(engine, &asked);
+  }();
   if (result != OTARU_STARTED) return result;
   otaru::sketch::engine_started(engine, [](const otaru_engine* started) {
     return otaru_engine_listening(started) != 0 && otaru_engine_on_trial(started) == 0;

@@ -1,6 +1,7 @@
 // Power on, boot rule, setup(), loop(): the program around a sketch.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -74,23 +75,23 @@ void set_signals() {
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::sigaction(number, &action, nullptr);
 }
 
-/// Counts loops and the time between them.
+/// Counts loops and the time between them. Another thread may tell.
 class Loops {
  public:
   void begin() {
     const Clock::time_point now = Clock::now();
-    if (count_++ > 0) longest_gap_ = std::max(longest_gap_, now - last_);
+    if (count_++ > 0) longest_gap_ = std::max(longest_gap_.load(), now - last_);
     last_ = now;
   }
   void tell() const {
-    const auto gap = std::chrono::duration_cast<std::chrono::milliseconds>(longest_gap_);
+    const auto gap = std::chrono::duration_cast<std::chrono::milliseconds>(longest_gap_.load());
     say("[sketch] " + std::to_string(count_) + " loops, longest gap " + std::to_string(gap.count()) + " ms");
   }
 
  private:
-  std::uint64_t count_ = 0;
+  std::atomic<std::uint64_t> count_ = 0;
+  std::atomic<Clock::duration> longest_gap_{};
   Clock::time_point last_;
-  Clock::duration longest_gap_{0};
 };
 
 [[noreturn]] void run_sketch(Board& board) {
@@ -126,8 +127,11 @@ int main(int argc, char** argv) {
   }
   try {
     set_signals();
-    set_the_board(*new Board(parse(argc, argv)));  // it ends with the program
+    const Options options = parse(argc, argv);
+    set_the_board(*new Board(options));  // it ends with the program
     check_network();
+    if (options.pty && options.booted == 0) move_console_to_pty();
+    set_up_console(options.pty ? ConsoleKind::pty : ConsoleKind::standard);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "Error: %s\n", error.what());
     return kBadInput;

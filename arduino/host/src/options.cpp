@@ -54,6 +54,8 @@ const std::map<std::string_view, Reader>& readers() {
       {"--boots", into(&Options::boots)},
       {"--timing", [](Options& o, auto option,
                       const std::string& text) { o.model_timing = one_of(option, text, "model", "off"); }},
+      {"--console", [](Options& o, auto option,
+                       const std::string& text) { o.pty = one_of(option, text, "pty", "stdout"); }},
       {"--wifi",
        [](Options& o, auto option, const std::string& text) { o.wifi = one_of(option, text, "up", "down"); }},
       {"--booted", [](Options& o, auto option,
@@ -97,6 +99,7 @@ std::vector<std::string> command_line_after_reset(const Options& options, const 
   add_number("--watchdog-ms", options.watchdog_ms);
   add_number("--boots", options.boots);
   if (options.model_timing) add("--timing", "model");
+  if (options.pty) add("--console", "pty");
   if (!options.wifi) add("--wifi", "down");
   add("--booted", std::to_string(options.booted + 1));
   return words;
@@ -106,7 +109,7 @@ std::string usage() {
   return "A sketch, built for the virtual board. `otaru board run --sketch` starts it; by itself it takes\n"
          "--flash FILE [--image IMAGE2] [--name NAME] [--port PORT] [--board TYPE] [--bind ADDRESS]\n"
          "[--interface IF]... [--layout NAME] [--tries N] [--confirm-after-ms MS] [--watchdog-ms MS]\n"
-         "[--boots N] [--timing off|model] [--wifi up|down]\n";
+         "[--boots N] [--timing off|model] [--console stdout|pty] [--wifi up|down]\n";
 }
 
 }  // namespace otaru::sketch

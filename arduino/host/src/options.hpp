@@ -26,6 +26,7 @@ struct Options {
   std::optional<std::uint32_t> watchdog_ms;
   std::optional<std::uint32_t> boots;  ///< end when it has booted so often
   bool model_timing = false;
+  bool pty = false;          ///< the console is a pseudo-terminal
   bool wifi = true;          ///< false: WiFi.begin() fails
   std::uint32_t booted = 0;  ///< starts before this one: a reset hands this on
 };

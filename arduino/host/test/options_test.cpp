@@ -51,6 +51,8 @@ TEST(SketchOptions, GoOnAfterAResetButForTheFirstImage) {
                                  "9",
                                  "--timing",
                                  "model",
+                                 "--console",
+                                 "pty",
                                  "--wifi",
                                  "down"});
   EXPECT_EQ(options.image, "i");
@@ -69,6 +71,7 @@ TEST(SketchOptions, GoOnAfterAResetButForTheFirstImage) {
   EXPECT_EQ(next.watchdog_ms, 6u);
   EXPECT_EQ(next.boots, 9u);
   EXPECT_TRUE(next.model_timing);
+  EXPECT_TRUE(next.pty);
   EXPECT_FALSE(next.wifi);
 }
 

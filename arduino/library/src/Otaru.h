@@ -28,8 +28,8 @@ class OtaruClass {
   // --- before begin() ---
 
   /// Only who knows the password may update; the connection is encrypted, and the password never crosses it.
-  /// The string is not kept. A sketch that never calls this does not contain the code behind it (about 21 KB,
-  /// and 31 KB of RAM). nullptr takes the password away. Blocks for two hashes, under a millisecond.
+  /// The string is not kept. A sketch that never calls this does not contain the code behind it (about 22 KB,
+  /// and 28 KB of RAM). nullptr takes the password away. Blocks for two hashes, under a millisecond.
   void setPassword(const char* password);
 
   /// Only images sealed with one of these keys are taken (`otaru key`, `otaru seal`). Each key has 64 bytes,
@@ -74,7 +74,7 @@ class OtaruClass {
   void onStart(void (*callback)());
   /// Called about every 32 KiB. Both in bytes.
   void onProgress(void (*callback)(uint32_t written, uint32_t total));
-  /// The new image is whole, verified, and boots next. The reset follows within 2 s: save what must be saved,
+  /// The new image is whole, verified, and boots next. The reset follows within 3 s: save what must be saved,
   /// and return.
   void onEnd(void (*callback)());
   /// A sender was refused. `code` is one word, such as `image_sum`; `text` says what to do. Nothing has
@@ -113,7 +113,7 @@ class OtaruClass {
   void reject();
 
   /// Ends connections, says goodbye on the network and stops listening. begin() starts again. After
-  /// beginTask() it waits for the task's current piece of work.
+  /// beginTask() it waits for the task's current piece of work. Not from a callback.
   void stop();
 
   // --- questions, answered at once ---

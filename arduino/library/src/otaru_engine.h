@@ -149,7 +149,7 @@ typedef struct otaru_engine {
 /* What otaru_engine_start() returns. */
 typedef enum otaru_engine_result {
   OTARU_STARTED = 0,
-  OTARU_RESETTING = 1,  /* a commit or a roll back was finished; port->reset() was called */
+  OTARU_RESETTING = 1, /* port->reset() was called, or is about to be: a commit or a roll back was finished */
   OTARU_BAD_CONFIG = -1 /* a name that is too long or missing, tries over 8, an unknown layout, ... */
 } otaru_engine_result;
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace otaru::host {
@@ -25,6 +26,9 @@ struct DiscoveredBoard {
   /// TXT `auth_upload` is `yes`. Stock boards know no password, whatever they say.
   bool wants_password() const;
 };
+
+/// True if `name` is the board's instance name, or its host name with or without `.local`, capitals or not.
+bool is_called(const DiscoveredBoard& board, std::string_view name);
 
 /// Looks for the board whose instance name is `name`, or whose host name is `name` (with or without
 /// `.local`), capitals or not. Blocks until its port, TXT and address are known, or until `limit` has passed.

@@ -66,7 +66,7 @@ class SerialSession {
 
   template <typename Work>
   auto guarded(Work work);
-  [[noreturn]] void explain(SerialFailure::Kind kind, const std::string& message);
+  [[noreturn]] void explain(SerialFailure::Kind kind, const std::string& message, bool port_gone);
   void begin();
   void finish();
   void erase(const flash::Region& region, const std::string& what);

@@ -209,3 +209,69 @@ write("board_words", {
     "line-without-end": bytes([0, 0]) + b"OTARU/1 error x " + b"y" * 1200 + b"\nOTARU/1 error z z\n",
     "every-error": bytes([0, 11]) + b"\n",
 })
+
+# ---- A computer on the serial line: the size of the pieces, with 0x80 if the loader runs and 0x40 if it is slow; what it sends.
+
+
+def frame(sequence, address, data):
+    body = address.to_bytes(4, "little") + data.ljust(1024, b"\xff")
+    return bytes([2, sequence & 0xFF, ~sequence & 0xFF]) + body + bytes([sum(body) & 0xFF])
+
+
+ALL, LOADER = 0, 0x80
+FLASH, CLEAR = 0x08000000, b"\x26\1\1\0"
+write("download_mode", {
+    "nothing": bytes([ALL]),
+    "rates": bytes([1]) + b"".join(bytes([5, index]) for index in (0x0D, 0x10, 0x12, 0x14, 0x18, 0x1D, 0x77)),
+    "something-that-is-no-loader": bytes([ALL]) + b"\7" + frame(1, 0x00082000, b"code") + b"\4\7\7",
+    "ram-that-is-not-there": bytes([ALL]) + b"\7" + frame(1, 0x00081000, b"low") + frame(1, 0x7FFFFFFF, b"high") + b"\4",
+    "loader-commands-to-the-rom": bytes([ALL]) + CLEAR + b"\x27\0\0\0\1\0\0\x20\0\0\0\1\0",
+    "protected": bytes([LOADER]) + b"\x17\0\x60\0\1\0" + b"\7" + frame(1, FLASH + 0x6000, b"81958711") + b"\4",
+    "written": bytes([LOADER]) + CLEAR + b"\x17\0\x60\0\1\0" + b"\5\x18\7" + frame(1, FLASH + 0x6000, b"81958711") +
+    frame(1, FLASH + 0x6000, b"81958711") + frame(2, FLASH + 0x6400, b"more") + b"\4" + b"\x27\0\x60\0\5\0\0",
+    "in-pieces": bytes([LOADER | 7]) + CLEAR + b"\7" + frame(1, FLASH, b"x") + b"\4",
+    "slow": bytes([LOADER | 0x40 | 63]) + CLEAR + b"\7" + frame(1, FLASH, b"x") + b"\4",
+    "slow-reader": bytes([LOADER | 0x40 | 6]) + b"\x20\0\0\0\1\0" + b"\6",
+    "wrong-frames": bytes([LOADER]) + CLEAR + b"\7" + frame(9, FLASH, b"x") + frame(1, FLASH, b"x")[:-1] + b"\0" +
+    b"".join(frame(1, FLASH + 3 * 0x100000, b"x") for _ in range(6)) + b"\7" + frame(1, FLASH + 1, b"x"),
+    "bad-complement": bytes([LOADER]) + CLEAR + b"\7\2\1\1" + frame(1, FLASH, b"x") + b"\x18\4",
+    "read": bytes([LOADER | 1]) + b"\x20\0\0\0\1\0" + b"\6\6\6\6\6\6",
+    "read-again-and-stop": bytes([LOADER | 1]) + b"\x20\0\0\0\2\0" + b"\x15\x15\6\x18\7",
+    "outside": bytes([LOADER]) + CLEAR + b"\x17\0\0\xff\xff\xff" + b"\x17\1\0\0\1\0" + b"\x20\0\0\xff\1\0" +
+    b"\x27\0\0\xff\1\0\0" + b"\x20\0\0\0\0\0",
+    "status": bytes([LOADER]) + b"\x26\1\1\x7c\x26\2\1\0\x26\1\0\x26\1\2\0\0" + CLEAR,
+    "unknown": bytes([ALL]) + bytes(range(0x30, 0x60)),
+})
+
+# ---- An IDE and the discovery.
+
+write("discovery_words", {
+    "events": b'HELLO 1 "arduino-cli"\nSTART_SYNC\n\nLIST\nSTART\nSTOP\nSTOP\nQUIT\nHELLO 1 "again"\n',
+    "list": b'HELLO 1 "x y"\r\nSTART\r\nLIST\r\nLIST\r\nSTART_SYNC\r\nSTOP\r\nSTART_SYNC\r\nQUIT\r\n',
+    "out-of-order": b'START\nSTART_SYNC\nLIST\nSTOP\nhello 1 "lower"\nHELLO\nHELLO x\nHELLO 1\nHELLO 1 "a"\nHELLO 1 "b"\n'
+    b"LIST\nSTOP\nWHAT\nstart\n",
+    "other-versions": b'HELLO 0 "a"\nHELLO 99999999999 "a"\nHELLO -1 "a"\nHELLO 2 "new"\nLIST\n',
+    "noise": bytes(range(256)) * 2,
+})
+
+# ---- The marker of the Arduino library, in images of the shape that image2's other inputs have.
+
+
+def segment(address, payload):
+    return b"81958711" + len(payload).to_bytes(4, "little") + address.to_bytes(4, "little") + b"\xff" * 16 + payload
+
+
+def image2(payload):  # behind the sizes of the pieces
+    km0 = segment(0x0C000020, b"km0 xip") + segment(0x00083000, b"km0 ram")
+    km4 = segment(0x0E000020, payload) + segment(0x10005000, b"km4 ram")
+    return b"\1\1" + km0 + b"\xff" * (-len(km0) % 4096) + km4 + b"\xff" * (-(len(km0) + len(km4)) % 4096)
+
+
+START = b"\x7fOTARU-IMAGE/1\n"
+LINES = b"name=MyAmeba\nversion=1.2.3\nboard=ameba_rtl8721d\nlibrary=0.1.0\n"
+write("image2", {
+    "marker": image2(b"code" + START + LINES + b"\0code"),
+    "marker-behind-another-shape": image2(START + b"\0" + START + b"version=1\n\0" + START + LINES + b"\0"),
+    "marker-with-more": image2(START + LINES + b"more=1\n\0"),
+    "marker-without-end": image2(START + LINES.replace(b"MyAmeba", b"x" * 300)),
+})

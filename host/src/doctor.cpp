@@ -76,8 +76,11 @@ class Examination {
 
   void look_at_asked(const PushTarget& target) {
     Patient patient{target.name, target.name, {}, target.port, true};
-    const auto seen =
-        std::ranges::find_if(boards_, [this](const DiscoveredBoard& board) { return is_asked(board); });
+    auto seen = std::ranges::find_if(boards_, [&](const DiscoveredBoard& board) {
+      return is_asked(board) && (!target.port || board.port == *target.port);
+    });
+    if (seen == boards_.end())
+      seen = std::ranges::find_if(boards_, [this](const DiscoveredBoard& board) { return is_asked(board); });
     if (seen != boards_.end()) {
       patient = {label_of(*seen), seen->address, *seen, target.port, true};
       take({"found",

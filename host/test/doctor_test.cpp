@@ -146,7 +146,8 @@ TEST_F(Doctor, ANameOfTheNameServiceIsGoneAfter) {
 }
 
 TEST_F(Doctor, OfSeveralBoardsOnOneAddressThePortTellsWhichIsMeant) {
-  boards_ = {board("A", "127.0.0.1", 8020, true), board("B", "127.0.0.1", 8021, true)};
+  boards_ = {board("A", "127.0.0.1", 8020, true), board("Stock", "127.0.0.1", 5000, false),
+             board("B", "127.0.0.1", 8021, true)};
   answers_["127.0.0.1:8021"] = Knock::open;
   EXPECT_EQ(ask("127.0.0.1:8021").exit_code(), 0);
   EXPECT_THAT(check("found").subject, HasSubstr("B at"));

@@ -2,7 +2,7 @@
 // the published shape, QUIT ends it, and no order of commands starts the search twice or stops what is not
 // running.
 //
-// The input is the text; boards come and go between the lines.
+// The input is the text; boards come and go between the lines, one of them called as the line says.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -23,7 +23,13 @@ void require(bool holds) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);
-  const std::vector<IdePort> one{{"192.0.2.7", "MyAmeba at 192.0.2.7", "id", {{"port", "8020"}}}};
+  const auto ports_for = [](std::string_view line) -> std::vector<IdePort> {
+    DiscoveredBoard board;
+    board.name = board.host = std::string(line);
+    board.address = "192.0.2.7";
+    board.txt = {{"id", std::string(line)}, {"board", "ameba_rtl8721d"}};
+    return {port_of(board), port_of(ListedBoard{"192.0.2.8:8021", std::string(line)})};
+  };
   bool searching = false;
   std::size_t answers = 0;
   PluggableDiscovery discovery({.start =
@@ -49,10 +55,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (bool there = false; more && !text.empty(); there = !there) {
     const std::size_t end = text.find('\n');
     const std::size_t before = answers;
-    more = discovery.take(text.substr(0, end));
+    const std::string_view line = text.substr(0, end);
+    more = discovery.take(line);
     require(answers > before);
+    discovery.set_ports(there ? std::vector<IdePort>{} : ports_for(line));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    discovery.set_ports(there ? std::vector<IdePort>{} : one);
   }
   return 0;
 }

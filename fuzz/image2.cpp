@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <otaru/host/image2_report.hpp>
@@ -95,5 +96,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::ranges::any_of(findings.problems, [](const auto& f) { return f.code == "image_length"; });
   require((whole.status == Status::ok) == (findings.problems.size() == std::size_t{too_large}));
   require(report.segments.size() >= whole.segments.size());
+  const std::string marker = otaru::host::to_text(report.marker);
+  require(std::ranges::count(marker, '\n') == 1 && marker.find('\x1B') == std::string::npos);
+  require(otaru::host::to_json(report.marker).is_null() == !report.marker.has_value());
   return 0;
 }

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <system_error>
@@ -13,6 +13,7 @@
 #include <otaru/host/sketch_build.hpp>
 #include <otaru/host/sketch_source.hpp>
 #include <otaru/os/child_process.hpp>
+#include <otaru/os/program.hpp>
 
 namespace otaru::host {
 namespace {
@@ -185,9 +186,9 @@ SketchKit read_sketch_kit(const fs::path& folder) {
 
 fs::path sketch_cache() {
   const auto below = [](const char* variable, const char* folder) -> std::optional<fs::path> {
-    const char* value = std::getenv(variable);
-    if (value == nullptr || *value == '\0') return std::nullopt;
-    return fs::path(value) / folder;
+    const std::optional<std::string> value = os::environment_variable(variable);
+    if (!value || value->empty()) return std::nullopt;
+    return fs::path(*value) / folder;
   };
   if (const auto cache = below("XDG_CACHE_HOME", "otaru")) return *cache / "sketches";
   if (const auto cache = below("HOME", ".cache/otaru")) return *cache / "sketches";

@@ -13,7 +13,8 @@ def test_the_usage_is_shown(windows, command):
 
 def test_a_port_that_is_not_there_is_named(windows, workdir):
     (workdir / "image").write_bytes(image2(seed=61))
-    for command in (["monitor"], ["flash", "--sketch", "image", "--loader", "image"]):
+    (workdir / "loader").write_bytes(bytes(range(256)) * 16)  # no board will ever run it
+    for command in (["monitor"], ["flash", "--sketch", "image", "--loader", "loader"]):
         result = windows.run(*command, "--port", "COM77", code=None)
         assert result.returncode in (2, 3), result.stderr
         assert "COM77" in result.stderr

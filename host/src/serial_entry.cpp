@@ -45,7 +45,7 @@ bool try_buttons(SerialLink& link, milliseconds extra, const Tell& tell) {
 }
 
 [[noreturn]] void no_board(bool by_lines, bool by_buttons, const std::string& heard) {
-  std::string message = "No board answered in download mode: nothing was uploaded.";
+  std::string message = "No board answered in download mode: nothing was done.";
   if (!heard.empty())
     message +=
         " Something on this port sends, but not what a board in download mode does: it runs a program.";

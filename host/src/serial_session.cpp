@@ -52,6 +52,10 @@ void SerialSession::explain(Kind kind, const std::string& message, bool port_gon
       if (kind == Kind::broken && !port_gone) {
         text += " Try a lower rate: --baud 115200.";
         kind = Kind::refused;
+      } else if (kind == Kind::refused) {
+        text +=
+            " If an earlier command ended without a reset, its loader still runs and answers instead of the "
+            "chip: press the board's reset button with the download button held, and try again.";
       }
       text += kFlashAsItWas;
       break;

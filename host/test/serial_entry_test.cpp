@@ -105,7 +105,7 @@ TEST(SerialEntry, ASilentPortIsNoBoardInEveryModeAndSaysWhatToTry) {
     Desk desk;
     const SerialFailure failure = desk.failure(entry);
     EXPECT_EQ(failure.kind(), Kind::no_board);
-    EXPECT_THAT(failure.what(), HasSubstr("nothing was uploaded"));
+    EXPECT_THAT(failure.what(), HasSubstr("nothing was done"));
     EXPECT_THAT(failure.what(), HasSubstr(entry == Entry::automatic ? "--manual" : "download button"));
     EXPECT_EQ(desk.port.written, 0u);
   }

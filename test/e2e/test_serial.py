@@ -201,7 +201,7 @@ def test_a_silent_port_is_no_board_and_the_message_says_what_to_try(flash, tmp_p
         os.close(master)
         os.close(slave)
     assert result.returncode == 3
-    assert "nothing was uploaded" in result.stderr and "download button" in result.stderr
+    assert "nothing was done" in result.stderr and "download button" in result.stderr
     assert "Uploaded" not in result.stdout
 
 

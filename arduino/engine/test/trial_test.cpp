@@ -150,6 +150,20 @@ TEST_F(EngineTrial, BelievesThePortsWordForTheSlotThatRuns) {
   EXPECT_EQ(otaru_engine_slot(board.engine.get()), 1);
 }
 
+TEST(EngineOnAModuleWith4Mb, TakesAnUpdateIntoOta2AndConfirmsItThoughThePortDoesNotKnowTheSlot) {
+  TestBoard board(OTARU_LAYOUT_4MB_FACTORY);
+  board.port.port().running_slot = [](void*) { return -1; };
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  EXPECT_EQ(otaru_engine_slot(board.engine.get()), 0);
+  EXPECT_NE(board.push_image(2).find("OTARU/1 ok slot=OTA2"), std::string::npos);
+  ASSERT_TRUE(board.wait_for_reset());
+  ASSERT_EQ(board.boots(), flash::SlotId::ota2);
+  ASSERT_EQ(board.boot(), OTARU_STARTED) << "no reset after the reset";
+  EXPECT_EQ(otaru_engine_slot(board.engine.get()), 1);
+  EXPECT_TRUE(board.run([&] { return board.told(OTARU_EVENT_CONFIRMED); }, 1'000));
+  EXPECT_NE(board.push_image(3).find("OTARU/1 ok slot=OTA1"), std::string::npos);
+}
+
 TEST(EngineWithoutATrial, DoesNothingWhenAConfirmedImageIsRejected) {
   TestBoard board;
   ASSERT_EQ(board.boot(), OTARU_STARTED);

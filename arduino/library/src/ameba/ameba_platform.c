@@ -16,6 +16,10 @@
 /* Of 4 bytes. The deepest call that was measured takes 2.2 KB; lwIP and callbacks have the rest. */
 #define STACK_WORDS 2048
 
+/* WDG_Scalar() of the SDK makes a divisor of 16 bits and up to 4095 counts out of the time: 8190 s of 32.768
+ * kHz. It does not look whether the time fits, and a longer one overflows into a short one. */
+#define WATCHDOG_MOST_MS 8000000u
+
 /* The slot whose start the flash MMU maps the code to. The SDK knows OTA2 only where the 2 MB layout has it,
  * and says OTA_INDEX_1 for every other address: that answer means nothing, and the boot loader's rule
  * decides. */
@@ -42,7 +46,7 @@ static void reset(void* context) {
 
 static void start_watchdog(void* context, uint32_t milliseconds) {
   (void)context;
-  watchdog_init(milliseconds);
+  watchdog_init(milliseconds < WATCHDOG_MOST_MS ? milliseconds : WATCHDOG_MOST_MS);
   watchdog_start();
 }
 

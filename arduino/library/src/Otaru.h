@@ -114,6 +114,9 @@ class OtaruClass {
 
   /// Ends connections, says goodbye on the network and stops listening. begin() starts again. After
   /// beginTask() it waits for the task's current piece of work. Not from a callback.
+  ///
+  /// A confirm() before it is written first. An image on trial stays on trial, without the watchdog;
+  /// confirm() and reject() are done by poll(), or after the next begin().
   void stop();
 
   // --- questions, answered at once ---

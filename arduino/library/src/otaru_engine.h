@@ -113,8 +113,8 @@ typedef struct otaru_news {
   otaru_peer from;  /* START to ERROR: the sender */
 } otaru_news;
 
-/* Called from otaru_engine_start() and otaru_engine_poll(). It may call confirm(), reject() and the questions
- * below, but neither poll() nor stop(). */
+/* Called from otaru_engine_start(), otaru_engine_poll() and otaru_engine_stop(). It may call confirm(),
+ * reject() and the questions below, but neither poll() nor stop(). */
 typedef void (*otaru_event_fn)(void* context, const otaru_news* news);
 
 /* What the board is. The engine copies the struct and `name`; other strings must outlive it. */
@@ -177,7 +177,8 @@ otaru_engine_result otaru_engine_start(otaru_engine* engine, const otaru_config*
  * @return milliseconds that may pass until the next call; 0: there is more to do now */
 uint32_t otaru_engine_poll(otaru_engine* engine);
 
-/* The running image works: it stays. Done by the next poll(). Any thread may call this, at any time. */
+/* The running image works: it stays. Done by the next poll() or stop(), also while stopped. Any thread may
+ * call this, at any time. */
 void otaru_engine_confirm(otaru_engine* engine);
 
 /* The running image does not work: the next poll() brings the old one back and resets. Does nothing unless it
@@ -185,7 +186,8 @@ void otaru_engine_confirm(otaru_engine* engine);
 void otaru_engine_reject(otaru_engine* engine);
 
 /* Ends connections, says goodbye and closes everything, without a reset. An update under way is broken off;
- * the running image stays. */
+ * the running image stays, and is on trial as before, but no watchdog runs until the next
+ * otaru_engine_start(). Writes a confirmation that was asked for (one program of flash). */
 void otaru_engine_stop(otaru_engine* engine);
 
 /* Questions; any thread may ask. */

@@ -21,6 +21,13 @@ Number or_default(Number value, Number standard) noexcept {
 
 }  // namespace
 
+/// @return false if the engine works with what is to be replaced, and the console was told
+bool Engine::may_set(std::string_view what) const noexcept {
+  if (phase_ == Phase::idle) return true;
+  voice_.say(ConsoleLine("[Otaru] ignored: the "sv).add(what).add(" can only be set before the start"sv));
+  return false;
+}
+
 otaru_engine_result Engine::start(const otaru_config& config) noexcept {
   if (phase_ == Phase::leaving || phase_ == Phase::over) return OTARU_RESETTING;
   stop();

@@ -25,7 +25,8 @@
 
 class OtaruClass {
  public:
-  // --- before begin() ---
+  // --- before begin(); password and keys are ignored between begin() and stop(), with a line on the console
+  // ---
 
   /// Only who knows the password may update; the connection is encrypted, and the password never crosses it.
   /// The string is not kept. A sketch that never calls this does not contain the code behind it (about 22 KB,

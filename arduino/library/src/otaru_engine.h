@@ -158,12 +158,14 @@ void otaru_engine_init(otaru_engine* engine, const otaru_port* port);
 
 /* Only who knows the password may update, over an encrypted connection. Before otaru_engine_start(). The
  * password is not kept, but a digest of it. NULL or "" takes it away. Who never calls this does not link the
- * TLS code behind it. Blocks for two hashes. */
+ * TLS code behind it. Blocks for two hashes. Between start and stop it does nothing but say so on the
+ * console. */
 void otaru_engine_set_password(otaru_engine* engine, const char* password);
 
 /* Only images sealed by one of these keys are taken. Each is X then Y, big-endian, 64 bytes (as
  * `otaru key show` prints it). The array must outlive the engine. Before otaru_engine_start(). Who never
- * calls this does not link the code that verifies. */
+ * calls this does not link the code that verifies. Between start and stop it does nothing but say so on the
+ * console. */
 void otaru_engine_set_keys(otaru_engine* engine, const unsigned char (*keys)[64], size_t count);
 
 /* Judges this start (see trial boot in the docs), and begins. Blocks for hashing one image, or two where

@@ -41,6 +41,8 @@ class OtaruClass {
   void setKeys(const unsigned char (&keys)[kCount][64]) {
     setKeys(keys, kCount);
   }
+  /// The same for one key: `otaru_key`, as `otaru key show` prints it.
+  void setKeys(const unsigned char (&key)[64]) { setKeys(&key, 1); }
 
   /// The version that the board announces; without it that of the image's seal, else of OTARU_IMAGE. The
   /// string must live as long as the sketch.

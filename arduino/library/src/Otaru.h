@@ -92,6 +92,9 @@ class OtaruClass {
   /// Blocks for hashing the running image if it came over the air: about 50 ms a megabyte by the timing
   /// model. May reset the board at once, to finish what a power cut interrupted or to bring the old image
   /// back. A power cut at any moment leaves an image that boots.
+  ///
+  /// Serves in station mode only, not on an access point of the board's own (WiFi.apbegin). A new image that
+  /// gets no network within its tries is rolled back, unless the sketch calls confirm().
   /// @param name  as the IDE shows it; nullptr: that of OTARU_IMAGE
   /// @param port  TCP port to listen on
   /// @return false if it cannot start with these settings: the console says why

@@ -72,6 +72,8 @@ class OtaruClass {
   void setWatchdog(uint32_t seconds);
 
   // --- what happens; each is called from poll(), or from Otaru's task with beginTask() ---
+  // There begin(), beginTask(), poll() and stop() are ignored, with a line on the console: begin() says
+  // false.
 
   /// A good file begins to arrive: the other slot is written from here on.
   void onStart(void (*callback)());

@@ -44,6 +44,7 @@ BaseType_t xTaskCreate(void (*task)(void*), const char* name, uint16_t stack_wor
 void vTaskDelete(void* task);
 void vTaskDelay(TickType_t ticks);
 TickType_t xTaskGetTickCount(void);
+void* xTaskGetCurrentTaskHandle(void);
 void* pvPortMalloc(size_t size);
 void vPortFree(void* memory);
 

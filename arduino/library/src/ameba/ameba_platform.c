@@ -124,6 +124,10 @@ int otaru_platform_start_task(uint32_t (*work)(void* context), void* context) {
   return -1;
 }
 
+const void* otaru_platform_this_task(void) {
+  return xTaskGetCurrentTaskHandle();
+}
+
 void otaru_platform_sleep(uint32_t milliseconds) {
   vTaskDelay(milliseconds / portTICK_PERIOD_MS > 0 ? milliseconds / portTICK_PERIOD_MS : 1);
 }

@@ -86,6 +86,9 @@ void vTaskDelete(void*) {
 void vTaskDelay(TickType_t ticks) {
   world = ticks;
 }
+void* xTaskGetCurrentTaskHandle(void) {
+  return reinterpret_cast<void*>(world);
+}
 TickType_t xTaskGetTickCount(void) {
   return world;
 }

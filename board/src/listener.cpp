@@ -26,6 +26,8 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
   }
 
   const std::string& sender() const noexcept { return sender_; }
+  /// It is over, and not one byte came: a port scan, or somebody who only looks whether the board is there.
+  bool only_knocked() const noexcept { return ended_ && !heard_; }
   mbed::PushGate& gate() noexcept { return gate_; }
   /// Bytes of the wire.
   Bytes unconsumed() const noexcept { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
@@ -46,6 +48,7 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
         asio::buffer(buffer_) + end_, [self = shared_from_this()](asio::error_code error, std::size_t size) {
           self->reading_ = false;
           self->end_ += size;
+          self->heard_ = self->heard_ || size > 0;
           if (error == asio::error::operation_aborted) return;
           if (error) {
             self->ended_ = true;
@@ -153,6 +156,7 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
   bool reading_ = false;
   bool writing_ = false;
   bool ended_ = false;
+  bool heard_ = false;
   bool finish_ = false;
   bool leaving_ = false;
   std::function<void()> when_closed_;
@@ -254,7 +258,8 @@ void Listener::carry_out(std::size_t seat, const Action& action) {
   if (!connection) return;
   if (action.reply.kind != push::Reply::Kind::none)
     connection->reply(push::StatusLine(action.reply).text(), action.last_reply);
-  if (action.note != push::Note::none) hooks_.on_note(action, connection->sender());
+  const bool told = action.note != push::Note::refused || !connection->only_knocked();
+  if (told && action.note != push::Note::none) hooks_.on_note(action, connection->sender());
   switch (action.next) {
     case Action::Next::wait: {
       const auto left = static_cast<std::int32_t>(reception_.deadline_ms(seat) - now_ms());

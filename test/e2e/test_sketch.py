@@ -163,6 +163,12 @@ def test_an_image_that_hangs_or_crashes_is_left_again(fault, sketch, changed, pu
     assert board.running()
 
 
+def test_a_callback_cannot_stop_what_calls_it(sketch, changed, push):
+    meddler = changed(EXAMPLES / "OTA_Basic", ("  while (W", "  Otaru.onStart([] { Otaru.stop(); });\n  while (W"))
+    push(IMAGE, board := sketch(meddler).start(image2(seed=0)))
+    board.wait_for("[Otaru] ignored: begin(), beginTask(), poll() and stop() are not for callbacks")
+
+
 def test_the_nonblocking_example_goes_on_blinking_during_an_update(sketch, push):
     # At the pace of the real part, so that the update takes some blinks.
     board = sketch(EXAMPLES / "OTA_NonBlocking", "--timing", "model").start(image2(seed=0))

@@ -7,7 +7,7 @@ void Connection::begin(int handle, const otaru_peer& from) noexcept {
   from_ = from;
   way = Way::undecided;
   gate = -1;
-  again = no_input_ = finish_ = lost_ = false;
+  again = no_input_ = heard_ = finish_ = lost_ = false;
   begin_ = end_ = out_begin_ = out_end_ = 0;
 }
 
@@ -26,6 +26,7 @@ Connection::Input Connection::receive(const otaru_port& port) noexcept {
   if (begin_ == end_) begin_ = end_ = 0;
   const int got = port.tcp_receive(port.context, handle_, buffer_.data() + end_, buffer_.size() - end_);
   if (got > 0) {
+    heard_ = true;
     end_ = static_cast<std::uint16_t>(end_ + got);
     return Input::bytes;
   }

@@ -24,6 +24,8 @@ class Connection {
 
   bool open() const noexcept { return handle_ >= 0; }
   const otaru_peer& from() const noexcept { return from_; }
+  /// It is over, and not one byte came: a port scan, or somebody who only looks whether the board is there.
+  bool only_knocked() const noexcept { return no_input_ && !heard_; }
 
   void begin(int handle, const otaru_peer& from) noexcept;
   /// Closes it, and its gate. What was handed to the network before still goes out.
@@ -53,6 +55,7 @@ class Connection {
   int handle_ = -1;
   otaru_peer from_{};
   bool no_input_ = false;
+  bool heard_ = false;
   bool finish_ = false;
   bool lost_ = false;
   std::uint16_t begin_ = 0;

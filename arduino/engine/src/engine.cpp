@@ -21,6 +21,13 @@ Number or_default(Number value, Number standard) noexcept {
 
 }  // namespace
 
+/// @return false if the engine works with what is to be replaced, and the console was told
+bool Engine::may_set(std::string_view what) const noexcept {
+  if (phase_ == Phase::idle) return true;
+  voice_.say(ConsoleLine("[Otaru] ignored: the "sv).add(what).add(" can only be set before the start"sv));
+  return false;
+}
+
 otaru_engine_result Engine::start(const otaru_config& config) noexcept {
   if (phase_ == Phase::leaving || phase_ == Phase::over) return OTARU_RESETTING;
   stop();
@@ -39,17 +46,16 @@ otaru_engine_result Engine::start(const otaru_config& config) noexcept {
     reset();
     return OTARU_RESETTING;
   }
-  probation_.emplace(
-      *port_, voice_, *trial_,
-      ProbationRules{config.no_watchdog != 0 ? 0 : or_default(config.watchdog_ms, kWatchdog_ms),
-                     or_default(config.confirm_within_ms, kConfirmWithin_ms), config.confirm_after_ms,
-                     config.confirm_by_hand != 0});
+  if (!probation_) probation_.emplace(*port_, voice_, *trial_);  // or it knows what was asked for meanwhile
   identify();
   read_own_seal();
   tell_trust();
   listener_.emplace(*port_, voice_, gates_, *part_, *crypto_, *layout_, *trial_, trust_, config_.port);
   announced_ = false;
-  probation_->start(now());
+  probation_->start({config.no_watchdog != 0 ? 0 : or_default(config.watchdog_ms, kWatchdog_ms),
+                     or_default(config.confirm_within_ms, kConfirmWithin_ms), config.confirm_after_ms,
+                     config.confirm_by_hand != 0},
+                    now());
   phase_ = Phase::running;
   note_state();
   return OTARU_STARTED;
@@ -187,6 +193,10 @@ std::optional<mdns::Ipv4Address> Engine::own_address() const noexcept {
 std::uint32_t Engine::poll() noexcept {
   const std::uint32_t now_ms = now();
   if (phase_ == Phase::leaving && static_cast<std::int32_t>(now_ms - reset_at_ms_) >= 0) reset();
+  if (phase_ == Phase::idle && probation_) {
+    if (!probation_->idle(now_ms)) reset();
+    note_state();
+  }
   if (phase_ != Phase::running) return kNothingToDo_ms;
   const auto own = own_address();
   if (own && !announced_) announce();
@@ -218,6 +228,7 @@ void Engine::reset() noexcept {
 void Engine::stop() noexcept {
   if (phase_ != Phase::running) return;
   const std::uint32_t now_ms = now();
+  probation_->stop(now_ms);
   announcer_.stop(now_ms);
   listener_->close(now_ms);
   listener_.reset();

@@ -52,6 +52,7 @@ class Engine {
   static constexpr std::uint32_t kBeforeReset_ms = 500;  // for the last packets to leave
   static constexpr std::uint32_t kNothingToDo_ms = 100;
 
+  bool may_set(std::string_view what) const noexcept;
   bool has(std::uint8_t flag) const noexcept { return (flags_.load(std::memory_order_relaxed) & flag) != 0; }
   std::uint32_t now() const noexcept { return port_->millis(port_->context); }
   const char* fault(const otaru_config& config) const noexcept;

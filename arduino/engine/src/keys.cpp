@@ -12,6 +12,8 @@ bool verify(const crypto::PublicKey& key, const crypto::Digest& digest,
 }  // namespace
 
 void Engine::set_keys(std::span<const crypto::PublicKey> keys) noexcept {
+  using namespace std::string_view_literals;
+  if (!may_set("keys"sv)) return;
   make_verifier_heap(*port_);
   keys_ = keys;
   verify_ = verify;

@@ -212,6 +212,7 @@ void Listener::carry_out(std::size_t seat, const Action& action) noexcept {
 
 /// To the console, and to the sketch.
 void Listener::tell(const Connection& connection, const Action& action) noexcept {
+  if (action.note == push::Note::refused && connection.only_knocked()) return;
   const auto& update = reception_.update();
   const AddressText sender(connection.from());
   push::tell_update(action, sender.text(), update.target(), update.slot(), update.written(),

@@ -78,6 +78,8 @@ void close_front() noexcept {
 }  // namespace
 
 void Engine::set_password(std::string_view password) noexcept {
+  using namespace std::string_view_literals;
+  if (!may_set("password"sv)) return;
   close_front();
   gates_ = nullptr;
   if (password.empty()) return;

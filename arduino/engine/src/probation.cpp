@@ -4,10 +4,11 @@ namespace otaru::engine {
 
 using namespace std::string_view_literals;
 
-void Probation::start(std::uint32_t now_ms) noexcept {
+void Probation::start(const ProbationRules& rules, std::uint32_t now_ms) noexcept {
+  rules_ = rules;
   started_ms_ = now_ms;
   up_since_ms_.reset();
-  retry_ms_.reset();
+  if (retry_ms_) retry_ms_ = now_ms;
   if (!trial_->on_trial() || rules_.watchdog_ms == 0 || port_->watchdog_start == nullptr) return;
   port_->watchdog_start(port_->context, rules_.watchdog_ms);
   guarded_ = true;
@@ -30,6 +31,21 @@ bool Probation::poll(std::uint32_t now_ms, bool up) noexcept {
   if (!trial_->on_trial() || now_ms - started_ms_ < rules_.within_ms) return true;
   voice_->say("[trial] not confirmed in time: resetting"sv);
   return false;
+}
+
+void Probation::stop(std::uint32_t now_ms) noexcept {
+  const bool confirm = confirm_asked_.exchange(false, std::memory_order_relaxed);
+  if (confirm && trial_->on_trial()) try_to_confirm(now_ms);
+  stop_watchdog();
+}
+
+bool Probation::idle(std::uint32_t now_ms) noexcept {
+  const bool confirm = confirm_asked_.exchange(false, std::memory_order_relaxed);
+  const bool reject = reject_asked_.exchange(false, std::memory_order_relaxed);
+  if (!trial_->on_trial()) return true;
+  if (reject) return roll_back();
+  if (confirm || retry_ms_) try_to_confirm(now_ms);
+  return true;
 }
 
 void Probation::try_to_confirm(std::uint32_t now_ms) noexcept {

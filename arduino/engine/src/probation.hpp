@@ -21,15 +21,23 @@ struct ProbationRules {
 class Probation {
  public:
   /// All references outlive this object.
-  Probation(const otaru_port& port, const Voice& voice, Trial& trial, const ProbationRules& rules) noexcept
-      : port_(&port), voice_(&voice), trial_(&trial), rules_(rules) {}
+  Probation(const otaru_port& port, const Voice& voice, Trial& trial) noexcept
+      : port_(&port), voice_(&voice), trial_(&trial) {}
 
-  /// After the start was judged: arms the watchdog if the image is on trial.
-  void start(std::uint32_t now_ms) noexcept;
+  /// After the start was judged, and after each stop(): arms the watchdog if the image is on trial.
+  void start(const ProbationRules& rules, std::uint32_t now_ms) noexcept;
 
   /// @param up  network and listener are there
   /// @return false if the board must reset now
   [[nodiscard]] bool poll(std::uint32_t now_ms, bool up) noexcept;
+
+  /// Nobody polls from here on: writes a confirmation that was asked for, and stops the watchdog. What else
+  /// was asked for waits for idle(), or for poll() after the next start().
+  void stop(std::uint32_t now_ms) noexcept;
+
+  /// Between stop() and start(): does what the sketch asks for, and nothing by itself.
+  /// @return false if the board must reset now
+  [[nodiscard]] bool idle(std::uint32_t now_ms) noexcept;
 
   // For any thread.
   void confirm() noexcept { confirm_asked_.store(true, std::memory_order_relaxed); }
@@ -45,7 +53,7 @@ class Probation {
   const otaru_port* port_;
   const Voice* voice_;
   Trial* trial_;
-  ProbationRules rules_;
+  ProbationRules rules_{};
   std::uint32_t started_ms_ = 0;
   std::optional<std::uint32_t> up_since_ms_;
   std::optional<std::uint32_t> retry_ms_;

@@ -70,6 +70,13 @@ TEST_F(EngineWithKeys, RefusesACounterBelowThatOfTheRunningImage) {
   EXPECT_NE(board.push(sealed_push(owner, 6, 3)).find("OTARU/1 ok"), std::string::npos);
 }
 
+TEST_F(EngineWithKeys, KeepsItsKeysWhenOthersAreSetWhileItRuns) {
+  const unsigned char others[1][64] = {};
+  otaru_engine_set_keys(board.engine.get(), others, 1);
+  EXPECT_TRUE(board.port.logged("[Otaru] ignored: the keys can only be set before the start"));
+  EXPECT_NE(board.push(sealed_push(owner, 5, 2)).find("OTARU/1 ok"), std::string::npos);
+}
+
 TEST(EngineWithoutKeys, SaysAtItsStartThatItTakesEveryImage) {
   TestBoard board;
   ASSERT_EQ(board.boot(), OTARU_STARTED);

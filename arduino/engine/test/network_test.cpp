@@ -65,6 +65,19 @@ TEST_F(EngineNetwork, GivesAnUpdateUpWhoseNetworkDiesAndTakesTheNext) {
   EXPECT_NE(board.push(good).find("OTARU/1 ok"), std::string::npos);
 }
 
+TEST_F(EngineNetwork, SaysNothingOfWhoOnlyKnocks) {
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  const int polite = board.port.connect();
+  board.port.wires[polite].closed = true;
+  const int rude = board.port.connect();
+  board.port.wires[rude].gone = true;
+  EXPECT_TRUE(board.run([&] { return board.hung_up(polite) && board.hung_up(rude); }));
+  EXPECT_FALSE(board.told(OTARU_EVENT_ERROR));
+  EXPECT_FALSE(board.port.logged("Refused"));
+  EXPECT_NE(board.push("?").find("OTARU/1 error"), std::string::npos);
+  EXPECT_TRUE(board.told(OTARU_EVENT_ERROR)) << "one byte is an attempt";
+}
+
 TEST_F(EngineNetwork, StopsAndStartsAgainWithoutMarkingAnotherTry) {
   ASSERT_EQ(board.boot(), OTARU_STARTED);
   board.push_image(2);

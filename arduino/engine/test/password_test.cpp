@@ -81,6 +81,16 @@ TEST_F(EngineWithPassword, TakesAnUpdateFromWhoKnowsIt) {
   EXPECT_TRUE(board.wait_for_reset());
 }
 
+TEST_F(EngineWithPassword, KeepsItsPasswordWhenAnotherIsSetWhileSomebodyIsInside) {
+  Uploader uploader(board, "open sesame", made_push(board::make_sample_image(kImageSize, 2)));
+  ASSERT_TRUE(board.run([&] { return uploader.done() || otaru_engine_updating(board.engine.get()) == 1; }));
+  otaru_engine_set_password(board.engine.get(), "open barley");
+  otaru_engine_set_password(board.engine.get(), nullptr);
+  EXPECT_TRUE(board.port.logged("[Otaru] ignored: the password can only be set before the start"));
+  EXPECT_TRUE(board.run([&] { return uploader.done(); }));
+  EXPECT_NE(uploader.heard.find("OTARU/1 ok"), std::string::npos);
+}
+
 TEST_F(EngineWithPassword, TakesAnUpdateThatTricklesIn) {
   board.port.trickle = true;
   int updates = 0;

@@ -40,8 +40,9 @@ inline std::string made_push(Bytes image) {
 
 class TestBoard {
  public:
-  TestBoard() {
-    (void)board::serial_upload(part, flash::kAmebaD2Mb, board::make_sample_image(kImageSize, 1));
+  explicit TestBoard(otaru_engine_layout which = OTARU_LAYOUT_2MB) : layout(*flash::kLayouts[which]) {
+    (void)board::serial_upload(part, layout, board::make_sample_image(kImageSize, 1));
+    config.layout = static_cast<std::uint8_t>(which);
     config.name = "MyAmeba";
     config.board = "ameba_rtl8721d";
     config.on_event = [](void* self, const otaru_news* happened) {
@@ -104,7 +105,7 @@ class TestBoard {
 
   /// The slot that the stock boot loader would choose now.
   flash::SlotId boots() {
-    const auto selection = boot::select(part, flash::kAmebaD2Mb);
+    const auto selection = boot::select(part, layout);
     EXPECT_TRUE(selection && selection->boots());
     return *selection->slot;
   }
@@ -117,7 +118,8 @@ class TestBoard {
     return {};
   }
 
-  std::vector<std::byte> store = board::make_factory_flash(flash::kAmebaD2Mb);
+  const flash::Layout& layout;
+  std::vector<std::byte> store = board::make_factory_flash(layout);
   board::NorModel part{store};
   FakePort port{part};
   otaru_config config{};

@@ -126,6 +126,54 @@ TEST_F(EngineTrial, LeavesTheWatchdogToTheSketchIfAsked) {
   EXPECT_EQ(board.port.watchdog_ms, 0U);
 }
 
+TEST_F(EngineTrial, StopsTheWatchdogWhenStoppedAndArmsItAnewWhenStarted) {
+  board.config.confirm_by_hand = 1;
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  otaru_engine_stop(board.engine.get());
+  EXPECT_EQ(board.port.watchdog_ms, 0U) << "nobody feeds it";
+  EXPECT_TRUE(on_trial());
+  board.config.watchdog_ms = 9'000;
+  ASSERT_EQ(otaru_engine_start(board.engine.get(), &board.config), OTARU_STARTED);
+  EXPECT_EQ(board.port.watchdog_ms, 9'000U);
+}
+
+TEST_F(EngineTrial, WritesAConfirmationThatWasAskedForBeforeItStops) {
+  board.config.confirm_by_hand = 1;
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  otaru_engine_confirm(board.engine.get());
+  otaru_engine_stop(board.engine.get());
+  EXPECT_FALSE(on_trial());
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  EXPECT_FALSE(on_trial()) << "confirmed for good";
+}
+
+TEST_F(EngineTrial, ConfirmsAndRejectsWhileItIsStopped) {
+  board.config.confirm_by_hand = 1;
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  otaru_engine_stop(board.engine.get());
+  otaru_engine_reject(board.engine.get());
+  EXPECT_TRUE(board.wait_for_reset());
+  EXPECT_EQ(board.boots(), flash::SlotId::ota1);
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  board.push_image(3);
+  ASSERT_TRUE(board.wait_for_reset());
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  otaru_engine_stop(board.engine.get());
+  otaru_engine_confirm(board.engine.get());
+  board.run_for(200);
+  EXPECT_FALSE(on_trial());
+}
+
+TEST_F(EngineTrial, RemembersUntilTheNextStartWhatItWasAskedForWhileStopped) {
+  board.config.confirm_by_hand = 1;
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  otaru_engine_stop(board.engine.get());
+  otaru_engine_confirm(board.engine.get());
+  ASSERT_EQ(otaru_engine_start(board.engine.get(), &board.config), OTARU_STARTED);
+  board.run_for(10);
+  EXPECT_FALSE(on_trial());
+}
+
 TEST_F(EngineTrial, DoesNotTouchTheWatchdogOfAnImageThatIsNotOnTrial) {
   ASSERT_EQ(board.boot(), OTARU_STARTED);
   ASSERT_TRUE(board.run([&] { return board.told(OTARU_EVENT_CONFIRMED); }, 1'000));
@@ -148,6 +196,20 @@ TEST_F(EngineTrial, BelievesThePortsWordForTheSlotThatRuns) {
   board.port.port().running_slot = [](void*) { return 1; };
   ASSERT_EQ(board.boot(), OTARU_STARTED);
   EXPECT_EQ(otaru_engine_slot(board.engine.get()), 1);
+}
+
+TEST(EngineOnAModuleWith4Mb, TakesAnUpdateIntoOta2AndConfirmsItThoughThePortDoesNotKnowTheSlot) {
+  TestBoard board(OTARU_LAYOUT_4MB_FACTORY);
+  board.port.port().running_slot = [](void*) { return -1; };
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  EXPECT_EQ(otaru_engine_slot(board.engine.get()), 0);
+  EXPECT_NE(board.push_image(2).find("OTARU/1 ok slot=OTA2"), std::string::npos);
+  ASSERT_TRUE(board.wait_for_reset());
+  ASSERT_EQ(board.boots(), flash::SlotId::ota2);
+  ASSERT_EQ(board.boot(), OTARU_STARTED) << "no reset after the reset";
+  EXPECT_EQ(otaru_engine_slot(board.engine.get()), 1);
+  EXPECT_TRUE(board.run([&] { return board.told(OTARU_EVENT_CONFIRMED); }, 1'000));
+  EXPECT_NE(board.push_image(3).find("OTARU/1 ok slot=OTA1"), std::string::npos);
 }
 
 TEST(EngineWithoutATrial, DoesNothingWhenAConfirmedImageIsRejected) {

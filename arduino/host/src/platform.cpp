@@ -117,6 +117,11 @@ int otaru_platform_start_task(uint32_t (*work)(void* context), void* context) {
   return 0;
 }
 
+const void* otaru_platform_this_task(void) {
+  static thread_local const char here = 0;
+  return &here;
+}
+
 void otaru_platform_sleep(uint32_t milliseconds) {
   if (milliseconds == 0)
     std::this_thread::yield();

@@ -11,6 +11,8 @@ bool has_task = false;           // beginTask() was called; only that task may p
 volatile bool end_task = false;  // stop() asks
 volatile bool task_ended = false;
 
+const void* volatile callback_task = nullptr;  // that is in a callback of the sketch
+
 void (*start_callback)() = nullptr;
 void (*progress_callback)(uint32_t written, uint32_t total) = nullptr;
 void (*end_callback)() = nullptr;
@@ -22,7 +24,15 @@ otaru_engine* the_engine() {
   return &engine;
 }
 
-void happened(void*, const otaru_news* news) {
+/// The engine is at work under a callback: what would start, stop or poll it must not run there.
+bool called_back() {
+  if (callback_task == nullptr || callback_task != otaru_platform_this_task()) return false;
+  const otaru_port* port = otaru_platform_port();
+  port->log(port->context, "[Otaru] ignored: begin(), beginTask(), poll() and stop() are not for callbacks");
+  return true;
+}
+
+void call_back(const otaru_news* news) {
   switch (news->event) {
     case OTARU_EVENT_START:
       if (start_callback != nullptr) start_callback();
@@ -38,6 +48,12 @@ void happened(void*, const otaru_news* news) {
       break;
     default: break;
   }
+}
+
+void happened(void*, const otaru_news* news) {
+  callback_task = otaru_platform_this_task();
+  call_back(news);
+  callback_task = nullptr;
 }
 
 uint32_t work(void*) {
@@ -112,6 +128,7 @@ void OtaruClass::onError(void (*callback)(const char* code, const char* text)) {
 }
 
 bool OtaruClass::begin(const char* name, uint16_t port) {
+  if (called_back()) return false;
   stop();
   config.name = name;
   config.port = port;
@@ -130,7 +147,7 @@ bool OtaruClass::beginTask(const char* name, uint16_t port) {
 }
 
 void OtaruClass::poll() {
-  if (!made || has_task) return;
+  if (!made || has_task || called_back()) return;
   // A sketch whose loop() takes its time should not make an update slow; one that is quick is not held up.
   const uint32_t most_ms = 10;
   const otaru_port* port = otaru_platform_port();
@@ -149,7 +166,7 @@ void OtaruClass::reject() {
 }
 
 void OtaruClass::stop() {
-  if (!made) return;
+  if (!made || called_back()) return;
   if (has_task) {
     end_task = true;
     while (!task_ended) otaru_platform_sleep(1);

@@ -25,7 +25,8 @@
 
 class OtaruClass {
  public:
-  // --- before begin() ---
+  // --- before begin(); password and keys are ignored between begin() and stop(), with a line on the console
+  // ---
 
   /// Only who knows the password may update; the connection is encrypted, and the password never crosses it.
   /// The string is not kept. A sketch that never calls this does not contain the code behind it (about 22 KB,
@@ -40,6 +41,8 @@ class OtaruClass {
   void setKeys(const unsigned char (&keys)[kCount][64]) {
     setKeys(keys, kCount);
   }
+  /// The same for one key: `otaru_key`, as `otaru key show` prints it.
+  void setKeys(const unsigned char (&key)[64]) { setKeys(&key, 1); }
 
   /// The version that the board announces; without it that of the image's seal, else of OTARU_IMAGE. The
   /// string must live as long as the sketch.
@@ -69,6 +72,8 @@ class OtaruClass {
   void setWatchdog(uint32_t seconds);
 
   // --- what happens; each is called from poll(), or from Otaru's task with beginTask() ---
+  // There begin(), beginTask(), poll() and stop() are ignored, with a line on the console: begin() says
+  // false.
 
   /// A good file begins to arrive: the other slot is written from here on.
   void onStart(void (*callback)());
@@ -89,6 +94,9 @@ class OtaruClass {
   /// Blocks for hashing the running image if it came over the air: about 50 ms a megabyte by the timing
   /// model. May reset the board at once, to finish what a power cut interrupted or to bring the old image
   /// back. A power cut at any moment leaves an image that boots.
+  ///
+  /// Serves in station mode only, not on an access point of the board's own (WiFi.apbegin). A new image that
+  /// gets no network within its tries is rolled back, unless the sketch calls confirm().
   /// @param name  as the IDE shows it; nullptr: that of OTARU_IMAGE
   /// @param port  TCP port to listen on
   /// @return false if it cannot start with these settings: the console says why
@@ -114,6 +122,9 @@ class OtaruClass {
 
   /// Ends connections, says goodbye on the network and stops listening. begin() starts again. After
   /// beginTask() it waits for the task's current piece of work. Not from a callback.
+  ///
+  /// A confirm() before it is written first. An image on trial stays on trial, without the watchdog;
+  /// confirm() and reject() are done by poll(), or after the next begin().
   void stop();
 
   // --- questions, answered at once ---

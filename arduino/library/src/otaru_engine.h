@@ -113,8 +113,8 @@ typedef struct otaru_news {
   otaru_peer from;  /* START to ERROR: the sender */
 } otaru_news;
 
-/* Called from otaru_engine_start() and otaru_engine_poll(). It may call confirm(), reject() and the questions
- * below, but neither poll() nor stop(). */
+/* Called from otaru_engine_start(), otaru_engine_poll() and otaru_engine_stop(). It may call confirm(),
+ * reject() and the questions below, but neither poll() nor stop(). */
 typedef void (*otaru_event_fn)(void* context, const otaru_news* news);
 
 /* What the board is. The engine copies the struct and `name`; other strings must outlive it. */
@@ -158,12 +158,14 @@ void otaru_engine_init(otaru_engine* engine, const otaru_port* port);
 
 /* Only who knows the password may update, over an encrypted connection. Before otaru_engine_start(). The
  * password is not kept, but a digest of it. NULL or "" takes it away. Who never calls this does not link the
- * TLS code behind it. Blocks for two hashes. */
+ * TLS code behind it. Blocks for two hashes. Between start and stop it does nothing but say so on the
+ * console. */
 void otaru_engine_set_password(otaru_engine* engine, const char* password);
 
 /* Only images sealed by one of these keys are taken. Each is X then Y, big-endian, 64 bytes (as
  * `otaru key show` prints it). The array must outlive the engine. Before otaru_engine_start(). Who never
- * calls this does not link the code that verifies. */
+ * calls this does not link the code that verifies. Between start and stop it does nothing but say so on the
+ * console. */
 void otaru_engine_set_keys(otaru_engine* engine, const unsigned char (*keys)[64], size_t count);
 
 /* Judges this start (see trial boot in the docs), and begins. Blocks for hashing one image, or two where
@@ -177,7 +179,8 @@ otaru_engine_result otaru_engine_start(otaru_engine* engine, const otaru_config*
  * @return milliseconds that may pass until the next call; 0: there is more to do now */
 uint32_t otaru_engine_poll(otaru_engine* engine);
 
-/* The running image works: it stays. Done by the next poll(). Any thread may call this, at any time. */
+/* The running image works: it stays. Done by the next poll() or stop(), also while stopped. Any thread may
+ * call this, at any time. */
 void otaru_engine_confirm(otaru_engine* engine);
 
 /* The running image does not work: the next poll() brings the old one back and resets. Does nothing unless it
@@ -185,7 +188,8 @@ void otaru_engine_confirm(otaru_engine* engine);
 void otaru_engine_reject(otaru_engine* engine);
 
 /* Ends connections, says goodbye and closes everything, without a reset. An update under way is broken off;
- * the running image stays. */
+ * the running image stays, and is on trial as before, but no watchdog runs until the next
+ * otaru_engine_start(). Writes a confirmation that was asked for (one program of flash). */
 void otaru_engine_stop(otaru_engine* engine);
 
 /* Questions; any thread may ask. */

@@ -18,6 +18,9 @@ const otaru_port* otaru_platform_port(void);
 #define OTARU_TASK_ENDS 0xFFFFFFFFu
 int otaru_platform_start_task(uint32_t (*work)(void* context), void* context);
 
+/* Tells the calling task from all others. */
+const void* otaru_platform_this_task(void);
+
 /* Lets other tasks run for so long; for stop(), which waits for the task's end. */
 void otaru_platform_sleep(uint32_t milliseconds);
 

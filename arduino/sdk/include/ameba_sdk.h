@@ -23,6 +23,7 @@ void device_mutex_unlock(uint32_t device);
 
 /* rtl8721d_ota.h: the slot whose image runs; sys_api.h, wdt_api.h, diag.h, osdep_service.h */
 #define OTA_INDEX_1 0
+#define OTA_INDEX_2 1
 uint32_t ota_get_cur_index(void);
 void sys_reset(void);
 void watchdog_init(uint32_t timeout_ms);
@@ -43,6 +44,7 @@ BaseType_t xTaskCreate(void (*task)(void*), const char* name, uint16_t stack_wor
 void vTaskDelete(void* task);
 void vTaskDelay(TickType_t ticks);
 TickType_t xTaskGetTickCount(void);
+void* xTaskGetCurrentTaskHandle(void);
 void* pvPortMalloc(size_t size);
 void vPortFree(void* memory);
 

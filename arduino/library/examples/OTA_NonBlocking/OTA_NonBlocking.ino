@@ -23,7 +23,7 @@ void updateStarts() {
 }
 
 void updateGoesOn(uint32_t written, uint32_t total) {
-  Serial.print(written / (total / 100 + 1));
+  Serial.print((uint32_t)((uint64_t)written * 100 / total));
   Serial.println(" %");
 }
 

@@ -16,10 +16,16 @@
 /* Of 4 bytes. The deepest call that was measured takes 2.2 KB; lwIP and callbacks have the rest. */
 #define STACK_WORDS 2048
 
-/* The slot whose start the flash MMU maps the code to. */
+/* WDG_Scalar() of the SDK makes a divisor of 16 bits and up to 4095 counts out of the time: 8190 s of 32.768
+ * kHz. It does not look whether the time fits, and a longer one overflows into a short one. */
+#define WATCHDOG_MOST_MS 8000000u
+
+/* The slot whose start the flash MMU maps the code to. The SDK knows OTA2 only where the 2 MB layout has it,
+ * and says OTA_INDEX_1 for every other address: that answer means nothing, and the boot loader's rule
+ * decides. */
 static int running_slot(void* context) {
   (void)context;
-  return ota_get_cur_index() == OTA_INDEX_1 ? 0 : 1;
+  return ota_get_cur_index() == OTA_INDEX_2 ? 1 : -1;
 }
 
 static uint32_t now_ms(void* context) {
@@ -40,7 +46,7 @@ static void reset(void* context) {
 
 static void start_watchdog(void* context, uint32_t milliseconds) {
   (void)context;
-  watchdog_init(milliseconds);
+  watchdog_init(milliseconds < WATCHDOG_MOST_MS ? milliseconds : WATCHDOG_MOST_MS);
   watchdog_start();
 }
 
@@ -116,6 +122,10 @@ int otaru_platform_start_task(uint32_t (*work)(void* context), void* context) {
   if (xTaskCreate(run_job, "otaru", STACK_WORDS, job, tskIDLE_PRIORITY + 2, NULL) == pdPASS) return 0;
   vPortFree(job);
   return -1;
+}
+
+const void* otaru_platform_this_task(void) {
+  return xTaskGetCurrentTaskHandle();
 }
 
 void otaru_platform_sleep(uint32_t milliseconds) {

@@ -115,10 +115,14 @@ Check check_advertised_port(const Patient& patient, Knock knock) {
 }
 
 Check check_password(const Patient& patient) {
-  if (is_stock(patient))
-    return of_board("password", patient, Verdict::warning,
-                    "It knows no password, as all stock boards: anybody in this network can update it.");
-  if (patient.seen->wants_password())
+  const std::optional<bool> wanted = patient.seen->wants_password();
+  if (!wanted)
+    return of_board(
+        "password", patient, Verdict::unknown,
+        "It does not say whether it has a password. A stock board has none: anybody in this network "
+        "can update it.",
+        "If its sketch sets one, give it to push all the same.");
+  if (*wanted)
     return of_board(
         "password", patient, Verdict::fine, "It wants a password.",
         "Give it by --password-file or the variable OTARU_PASSWORD; the Arduino IDE asks for it.");

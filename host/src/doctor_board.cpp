@@ -60,9 +60,11 @@ Check check_kind(const Patient& patient) {
   }
   return of_board(
       "kind", patient, Verdict::warning,
-      "It runs the stock update library: it gives no verdict, does not check what it boots, and keeps no "
+      "It announces itself as stock sketches do: by the stock library, or by Otaru's class OTA, which cannot "
+      "be told apart from here. The stock library gives no verdict, does not check what it boots, and keeps "
+      "no "
       "way back.",
-      "Put the Otaru library into its sketch; docs/user/from-the-stock-library.md says how.");
+      "If it is the stock library, put Otaru into its sketch; docs/user/from-the-stock-library.md says how.");
 }
 
 Check check_open_port(const Patient& patient, std::uint16_t port, Knock knock) {

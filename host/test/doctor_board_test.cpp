@@ -30,6 +30,7 @@ TEST(DoctorBoard, ABoardOfOursIsFineAStockOneAWarningAndASilentOneUnknown) {
   EXPECT_EQ(ours.verdict, Verdict::fine);
   EXPECT_THAT(ours.message, HasSubstr("1.2.0"));
   EXPECT_EQ(check_kind(patient(false)).verdict, Verdict::warning);
+  EXPECT_THAT(check_kind(patient(false)).message, HasSubstr("cannot be told apart"));
   EXPECT_EQ(check_kind(unseen()).verdict, Verdict::unknown);
 }
 

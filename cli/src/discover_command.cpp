@@ -40,8 +40,8 @@ nlohmann::ordered_json json_of(const DiscoveredBoard& board) {
 }
 
 std::string kind_of(const DiscoveredBoard& board) {
-  if (!board.otaru) return "stock";
-  return board.wants_password() ? "Otaru, wants a password" : "Otaru";
+  const std::string kind = board.otaru ? "Otaru" : "stock";
+  return board.wants_password() == true ? kind + ", wants a password" : kind;
 }
 
 // Stock boards advertise a port where nothing listens, so it is not shown.

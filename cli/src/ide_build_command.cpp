@@ -37,7 +37,6 @@ struct UploadOptions {
   BuildOptions build;
   std::string to;
   std::string announced;
-  std::string wants_password;
   std::string password;
 };
 
@@ -48,6 +47,7 @@ std::uint16_t number_or_0(const std::string& text) {
   return error == std::errc{} && end == text.data() + text.size() ? number : std::uint16_t{0};
 }
 
+/// What the board is said to announce has no say here: anybody in the network can announce in its name.
 bool stands_for_none(const std::string& password) {
   return password == "-" || password == "{network.password}" || password == "{upload.field.password}";
 }
@@ -59,8 +59,7 @@ ExitCode upload(const UploadOptions& options, const Context& context) {
   push_options.to = options.to;
   if (!host::parse_push_target(options.to).port)
     push_options.ports = host::ports_to_try(number_or_0(options.announced));
-  if (options.wants_password != "no" && !stands_for_none(options.password))
-    push_options.password = options.password;
+  if (!stands_for_none(options.password)) push_options.password = options.password;
   return push(push_options, context);
 }
 
@@ -93,9 +92,6 @@ void add_upload(CLI::App& ide, Context& context) {
   command->add_option("--announced", options->announced, "the port that it announces")
       ->expected(0, 1)
       ->type_name("PORT");
-  command->add_option("--wants-password", options->wants_password, "what it announces: yes or no")
-      ->expected(0, 1)
-      ->type_name("YES|NO");
   command->add_option("--password", options->password, "its password; - or nothing for none")
       ->expected(0, 1)
       ->type_name("TEXT");

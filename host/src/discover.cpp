@@ -27,9 +27,12 @@ bool is_called(const DiscoveredBoard& board, std::string_view name) {
   return same_text(board.host, name) || same_text(label, name);
 }
 
-bool DiscoveredBoard::wants_password() const {
+std::optional<bool> DiscoveredBoard::wants_password() const {
   const auto entry = txt.find("auth_upload");
-  return otaru && entry != txt.end() && entry->second == "yes";
+  if (entry == txt.end()) return std::nullopt;
+  if (entry->second == "yes") return true;
+  if (otaru && entry->second == "no") return false;
+  return std::nullopt;
 }
 
 std::optional<DiscoveredBoard> find_board(const std::string& name, std::chrono::milliseconds limit,

@@ -16,6 +16,9 @@ namespace {
 /// Where nothing listens on any board: who refuses it, is there.
 constexpr std::uint16_t kNobodysPort = 9;  // discard (RFC 863)
 
+/// What the stock mDNS examples announce, and where the stock update library never listens.
+constexpr std::uint16_t kStockAnnouncement = 5000;
+
 bool is_address(const std::string& text) {
   std::error_code error;
   (void)asio::ip::make_address(text, error);
@@ -166,12 +169,14 @@ class Examination {
       if (patient.asked && knock != Knock::open) summary_.board_unreachable = true;
       return;
     }
-    const std::uint16_t port = is_stock(patient) ? patient.seen->port : kNobodysPort;
+    // A stock board may listen where it announces, and would then take no other connection before its reset.
+    const bool announces_stock_port = is_stock(patient) && patient.seen->port == kStockAnnouncement;
+    const std::uint16_t port = announces_stock_port ? kStockAnnouncement : kNobodysPort;
     knock = probes_.knock(patient.address, port, kKnockLimit);
     take(check_reach(patient, port, knock));
     if (knock == Knock::timed_out || knock == Knock::unreachable)
       summary_.board_unreachable |= patient.asked;
-    else if (is_stock(patient))
+    else if (announces_stock_port)
       take(check_advertised_port(patient, knock));
   }
 

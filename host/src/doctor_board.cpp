@@ -60,9 +60,11 @@ Check check_kind(const Patient& patient) {
   }
   return of_board(
       "kind", patient, Verdict::warning,
-      "It runs the stock update library: it gives no verdict, does not check what it boots, and keeps no "
+      "It announces itself as stock sketches do: by the stock library, or by Otaru's class OTA, which cannot "
+      "be told apart from here. The stock library gives no verdict, does not check what it boots, and keeps "
+      "no "
       "way back.",
-      "Put the Otaru library into its sketch; docs/user/from-the-stock-library.md says how.");
+      "If it is the stock library, put Otaru into its sketch; docs/user/from-the-stock-library.md says how.");
 }
 
 Check check_open_port(const Patient& patient, std::uint16_t port, Knock knock) {
@@ -115,10 +117,14 @@ Check check_advertised_port(const Patient& patient, Knock knock) {
 }
 
 Check check_password(const Patient& patient) {
-  if (is_stock(patient))
-    return of_board("password", patient, Verdict::warning,
-                    "It knows no password, as all stock boards: anybody in this network can update it.");
-  if (patient.seen->wants_password())
+  const std::optional<bool> wanted = patient.seen->wants_password();
+  if (!wanted)
+    return of_board(
+        "password", patient, Verdict::unknown,
+        "It does not say whether it has a password. A stock board has none: anybody in this network "
+        "can update it.",
+        "If its sketch sets one, give it to push all the same.");
+  if (*wanted)
     return of_board(
         "password", patient, Verdict::fine, "It wants a password.",
         "Give it by --password-file or the variable OTARU_PASSWORD; the Arduino IDE asks for it.");

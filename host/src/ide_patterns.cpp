@@ -55,8 +55,8 @@ std::string platform_lines(const IdePackage& package, const std::filesystem::pat
       "pluggable_discovery.required.1=builtin:mdns-discovery\n"
       "pluggable_monitor.required.serial=builtin:serial-monitor\n";
   lines += fmt::format("pluggable_discovery.otaru.pattern=\"{}\" ide discovery\n", otaru);
-  // IDE 2 asks for a password always, and takes no empty one; `--wants-password` tells whether the board has
-  // one.
+  // IDE 2 asks for a password always, and takes no empty one. What the board announces of it is not passed
+  // on: a stranger's announcement must not make a password that was typed be left out.
   lines +=
       "tools.otaru.upload.params.verbose=\n"
       "tools.otaru.upload.params.quiet=\n"
@@ -66,7 +66,6 @@ std::string platform_lines(const IdePackage& package, const std::filesystem::pat
       "tools.otaru.upload.pattern=\"{}\" ide upload --build \"{{build.path}}\" --sketch "
       "\"{{build.project_name}}\" "
       "--to \"{{upload.port.address}}\" \"--announced={{upload.port.properties.port}}\" "
-      "\"--wants-password={{upload.port.properties.auth_upload}}\" "
       "\"--password={{upload.field.password}}\"\n",
       otaru);
   return lines;

@@ -45,14 +45,26 @@ bool is_greeting(std::string_view text) {
   return agent.size() > 2 && agent.front() == '"' && agent.find('"', 1) == agent.size() - 1;
 }
 
+/// The IDE puts properties into command lines, looks for braces in them, and then splits them at quotes:
+/// what strangers announce must hold none.
+std::string harmless(std::string_view text) {
+  std::string clean = clean_text(text);
+  for (char& c : clean)
+    if (std::string_view("\"'`{}").find(c) != std::string_view::npos) c = '?';
+  return clean;
+}
+
 }  // namespace
 
 IdePort port_of(const DiscoveredBoard& board) {
-  IdePort port{board.address, board.label, {}, {}};
-  for (const auto& [key, value] : board.txt) port.properties[key] = clean_text(value);
+  IdePort port{board.address, harmless(board.label), {}, {}};
+  for (const auto& [key, value] : board.txt) {
+    const bool says_whether = value == "yes" || value == "no";
+    if (key != "auth_upload" || says_whether) port.properties[harmless(key)] = harmless(value);
+  }
   if (const auto id = port.properties.find("id"); id != port.properties.end()) port.hardware_id = id->second;
-  port.properties["name"] = clean_text(board.name);
-  port.properties["hostname"] = clean_text(board.host);
+  port.properties["name"] = harmless(board.name);
+  port.properties["hostname"] = harmless(board.host);
   port.properties["port"] = std::to_string(board.port);
   return port;
 }

@@ -30,6 +30,7 @@ TEST(DoctorBoard, ABoardOfOursIsFineAStockOneAWarningAndASilentOneUnknown) {
   EXPECT_EQ(ours.verdict, Verdict::fine);
   EXPECT_THAT(ours.message, HasSubstr("1.2.0"));
   EXPECT_EQ(check_kind(patient(false)).verdict, Verdict::warning);
+  EXPECT_THAT(check_kind(patient(false)).message, HasSubstr("cannot be told apart"));
   EXPECT_EQ(check_kind(unseen()).verdict, Verdict::unknown);
 }
 
@@ -82,7 +83,14 @@ TEST(DoctorBoard, APasswordIsFineAndNoneAWarning) {
   EXPECT_EQ(check_password(patient(true, {{"auth_upload", "yes"}})).verdict, Verdict::fine);
   EXPECT_THAT(check_password(patient(true, {{"auth_upload", "yes"}})).advice, HasSubstr("--password-file"));
   EXPECT_EQ(check_password(patient(true, {{"auth_upload", "no"}})).verdict, Verdict::warning);
-  EXPECT_THAT(check_password(patient(false, {{"auth_upload", "yes"}})).message, HasSubstr("stock"));
+}
+
+TEST(DoctorBoard, WhetherABoardWithoutOtarusEntryHasAPasswordIsNotKnownUnlessItSaysYes) {
+  const Check check = check_password(patient(false, {{"auth_upload", "no"}}));
+  EXPECT_EQ(check.verdict, Verdict::unknown);
+  EXPECT_THAT(check.message, HasSubstr("stock"));
+  EXPECT_EQ(check_password(patient(false, {{"auth_upload", "yes"}})).verdict, Verdict::fine);
+  EXPECT_EQ(check_password(patient(true)).verdict, Verdict::unknown);
 }
 
 TEST(DoctorBoard, OfABoardInOta2ItTellsThatASerialUploadWouldNotShow) {

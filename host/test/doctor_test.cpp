@@ -116,6 +116,14 @@ TEST_F(Doctor, AStockBoardsListenerIsNotTouched) {
   EXPECT_EQ(check("advertised_port").verdict, Verdict::warning);
 }
 
+TEST_F(Doctor, AnAnnouncedPortIsNotKnockedAtUnlessItIsABoardOfOurs) {
+  boards_ = {board("MyAmeba", "192.0.2.7", 8082, false), board("Other", "192.0.2.8", 80, false)};
+  EXPECT_EQ(ask("").exit_code(), 0);
+  EXPECT_THAT(knocks_, ElementsAre("192.0.2.7:9", "192.0.2.8:9"));
+  EXPECT_EQ(check("port").verdict, Verdict::unknown);
+  EXPECT_THAT(codes(), Not(Contains("advertised_port")));
+}
+
 TEST_F(Doctor, AStockBoardsPortIsTriedIfItIsNamed) {
   boards_ = {board("MyAmeba", "192.0.2.7", 5000, false)};
   answers_["192.0.2.7:8082"] = Knock::open;

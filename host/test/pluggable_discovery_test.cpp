@@ -154,6 +154,22 @@ TEST(IdePort, OfABoardHasItsTxtEntriesWithoutControlCharacters) {
   EXPECT_EQ(port.properties.at("x"), "?[2J");
 }
 
+TEST(IdePort, OfABoardHasNothingThatTheIdesCommandLineCouldBreakAt) {
+  DiscoveredBoard board;
+  board.name = "a\"b {password}";
+  board.host = "it's.local";
+  board.address = "192.0.2.7";
+  board.label = "a\"b {password} at 192.0.2.7";
+  board.txt = {{"id", "`x`"}, {"{k}", "no\" \"--to=192.0.2.66"}, {"auth_upload", "no\" \"--password=-"}};
+  const IdePort port = port_of(board);
+  EXPECT_EQ(port.label, "a?b ?password? at 192.0.2.7");
+  EXPECT_EQ(port.hardware_id, "?x?");
+  EXPECT_EQ(port.properties.at("name"), "a?b ?password?");
+  EXPECT_EQ(port.properties.at("hostname"), "it?s.local");
+  EXPECT_EQ(port.properties.at("?k?"), "no? ?--to=192.0.2.66");
+  EXPECT_FALSE(port.properties.contains("auth_upload")) << "only yes or no is handed on";
+}
+
 TEST(IdePort, OfAListedBoardHasThePortOfItsAddress) {
   EXPECT_EQ(port_of(ListedBoard{"192.0.2.7:9000", "Cellar"}).properties.at("port"), "9000");
   const IdePort port = port_of(ListedBoard{"192.0.2.7", "192.0.2.7"});

@@ -105,7 +105,9 @@ TEST(Locate, KnowsWhetherABoardWantsAPasswordFromItsAnnouncementOnly) {
   };
   EXPECT_EQ(found(true, "yes"), true);
   EXPECT_EQ(found(true, "no"), false);
-  EXPECT_EQ(found(false, "yes"), false) << "stock boards know no password";
+  EXPECT_EQ(found(false, "yes"), true) << "whoever says it";
+  EXPECT_EQ(found(false, "no"), std::nullopt) << "sketches with the class OTA say so, too";
+  EXPECT_EQ(found(true, "perhaps"), std::nullopt);
   EXPECT_EQ(locate({"192.0.2.9", {}}, finding(ameba(true))).wants_password, std::nullopt);
 }
 

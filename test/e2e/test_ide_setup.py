@@ -144,7 +144,7 @@ def test_the_patterns_send_the_sketch_just_compiled(home, make_board, tmp_path, 
     values = {"build.path": build, "build.project_name": "Blinky.ino", "runtime.tools.ameba_d_tools.path": home.tools,
               "serial.port": "127.0.0.1", "network.port": board.port, "network.password": "",
               "upload.port.address": "127.0.0.1", "upload.port.properties.port": board.port,
-              "upload.port.properties.auth_upload": "no", "upload.field.password": "any"}
+              "upload.field.password": "-"}
     for seed, boots in ((1, 2), (2, 3)):
         image = images.image2(seed=seed)
         (home.tools / "km0_km4_image2.bin").write_bytes(image)
@@ -171,7 +171,7 @@ def test_a_password_of_the_ide_is_used_where_the_board_wants_one(home, make_boar
     image = images.image2(seed=1)
     (tmp_path / "OTA_All.bin").write_bytes(images.ota_file(image))
     values = {"build.path": tmp_path, "build.project_name": "Blinky.ino", "upload.port.address": "127.0.0.1",
-              "upload.port.properties.port": board.port, "upload.port.properties.auth_upload": "yes"}
+              "upload.port.properties.port": board.port}
     command = filled(pattern(home.platform, "tools.otaru.upload.pattern"), values)
     wrong = subprocess.run(filled(command, {"upload.field.password": "wrong"}), capture_output=True, text=True, timeout=60)
     assert wrong.returncode == 4, wrong.stderr
@@ -184,6 +184,21 @@ def test_a_password_of_the_ide_is_used_where_the_board_wants_one(home, make_boar
         time.sleep(0.2)
     assert right.returncode == 0, right.stderr
     assert board.slot(board.wait_for_boot(2))[:len(image)] == image
+
+
+def test_a_password_of_the_ide_is_never_dropped(home, make_board, tmp_path):
+    """A board that has none, or somebody who announces in its name, does not get the sketch in the clear."""
+    home.report("install")
+    board = make_board().start(images.image2(seed=0))
+    (tmp_path / "OTA_All.bin").write_bytes(images.ota_file(images.image2(seed=1)))
+    values = {"build.path": tmp_path, "build.project_name": "Blinky.ino", "upload.port.address": "127.0.0.1",
+              "upload.port.properties.port": board.port, "upload.port.properties.auth_upload": "no"}
+    upload = pattern(home.platform, "tools.otaru.upload.pattern")
+    typed = subprocess.run(filled(upload, values | {"upload.field.password": "open sesame"}), capture_output=True,
+                           text=True, timeout=60)
+    assert typed.returncode == 4 and "no password" in typed.stderr, typed.stderr
+    none = subprocess.run(filled(upload, values | {"upload.field.password": "-"}), capture_output=True, text=True, timeout=60)
+    assert none.returncode == 0, none.stderr
 
 
 def test_a_sketch_too_large_for_the_air_still_compiles_and_leaves_no_older_file(home, tmp_path):

@@ -65,8 +65,7 @@ def test_its_patterns_send_the_sketch_just_compiled(windows, package, board, tmp
     values = {"build.path": windows.path(build), "build.project_name": "Blinky.ino",
               "runtime.tools.ameba_d_tools.path": windows.path(tools), "serial.port": "127.0.0.1",
               "network.port": board.port, "network.password": "", "upload.port.address": "127.0.0.1",
-              "upload.port.properties.port": board.port, "upload.port.properties.auth_upload": "no",
-              "upload.field.password": "any"}
+              "upload.port.properties.port": board.port, "upload.field.password": "-"}
     for pattern in ("recipe.hooks.objcopy.postobjcopy.90.pattern", key):
         command = windows.anywhere(*words(package / "platform.local.txt", pattern, values))
         result = subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)

@@ -23,8 +23,9 @@ struct DiscoveredBoard {
   std::map<std::string, std::string> txt;
   std::string label;  ///< as the Arduino IDE shows it: `MyAmeba at 192.0.2.7`; no control characters
 
-  /// TXT `auth_upload` is `yes`. Stock boards know no password, whatever they say.
-  bool wants_password() const;
+  /// What TXT `auth_upload` says. A `no` without `otaru` tells nothing: every sketch that announces itself as
+  /// stock sketches do says so, also one with Otaru's class OTA and a password.
+  std::optional<bool> wants_password() const;
 };
 
 /// True if `name` is the board's instance name, or its host name with or without `.local`, capitals or not.

@@ -24,6 +24,25 @@ void print_error(const Context& context, const char* message) {
              message);
 }
 
+/// Why the words are no command line. CLI11 says of an unknown command only that one is missing.
+std::string fault_of(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string advice = "\nRun with --help for more information.";
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  const std::vector<std::string> unknown = command->remaining();
+  const std::vector<const CLI::App*> known =
+      command->get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); });
+  if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr || known.empty())
+    return error.what() + advice;
+  std::string names;
+  for (const CLI::App* one : known) names += (names.empty() ? "" : ", ") + one->get_name();
+  std::string fault = fmt::format("A command of {} is missing", command->get_name());
+  if (!unknown.empty())
+    fault = fmt::format("'{}' is no {} of {}", unknown.front(),
+                        unknown.front().starts_with('-') ? "option" : "command", command->get_name());
+  return fmt::format("{}. The commands are: {}.{}", fault, names, advice);
+}
+
 ExitCode run(std::vector<std::string> words, Context& context) {
   CLI::App app{"Updates Realtek Ameba boards over the air, and never leaves a board dead.", "otaru"};
   app.set_version_flag("--version", "otaru " OTARU_VERSION);
@@ -46,7 +65,8 @@ ExitCode run(std::vector<std::string> words, Context& context) {
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     // CLI11 has exit codes of its own; the program promises 2 for every kind of bad usage.
-    return app.exit(error) == 0 ? ExitCode::done : ExitCode::bad_input;
+    if (error.get_exit_code() == 0) return app.exit(error) == 0 ? ExitCode::done : ExitCode::bad_input;
+    throw otaru::cli::Failure(ExitCode::bad_input, fault_of(app, error));
   }
   return context.run();
 }

@@ -6,8 +6,11 @@
 
 #include <fmt/format.h>
 
+#include <otaru/host/clean_text.hpp>
+#include <otaru/host/marker.hpp>
 #include <otaru/host/numbers.hpp>
 #include <otaru/host/push_pace.hpp>
+#include <otaru/image/ota_file.hpp>
 #include <otaru/os/interrupts.hpp>
 
 #include "progress_bar.hpp"
@@ -44,8 +47,12 @@ void PushReport::end_line() {
 }
 
 void PushReport::file_ready(const host::PushFile& file) {
-  say(fmt::format("{}: {}, version {}{}", file.name, host::bytes_text(file.bytes.size()),
-                  host::hex32(file.version), file.packed ? ", packed as an OTA file on the way" : ""));
+  std::string program;
+  if (const auto marker = host::find_marker(file.bytes))
+    program = fmt::format(", {} {}", host::clean_text(marker->name), host::clean_text(marker->version));
+  if (file.version != image::kDefaultVersion) program += ", version " + host::hex32(file.version);
+  say(fmt::format("{}: {}{}{}", file.name, host::bytes_text(file.bytes.size()), program,
+                  file.packed ? ", packed as an OTA file on the way" : ""));
   for (const host::Finding& warning : file.warnings) print_warning(context_, warning.message);
 }
 

@@ -92,7 +92,8 @@ void add_to_board_list(const fs::path& file, const ListedBoard& board) {
   for (const std::string_view line : lines_of(before)) {
     const std::optional<ListedBoard> other = board_of(line);
     if (other && other->address == board.address) {
-      if (!named) text += line_of(board);
+      // Without a name of its own it keeps the one that it has.
+      if (!named) text += board.name == board.address ? std::string(line) : line_of(board);
       named = true;
       continue;
     }

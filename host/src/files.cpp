@@ -25,6 +25,18 @@ void write_directly(const fs::path& path, Bytes content) {
   if (!out.flush()) cannot_write(path, {errno, std::generic_category()});
 }
 
+/// What a link leads to, also where nothing is yet.
+fs::path behind_links(fs::path path) {
+  constexpr int kMostLinks = 40;  // as Linux: links may lead in a circle
+  std::error_code error;
+  for (int links = 0; links < kMostLinks && fs::is_symlink(fs::symlink_status(path, error)); ++links) {
+    const fs::path next = fs::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / next;
+  }
+  return path;
+}
+
 }  // namespace
 
 std::vector<std::byte> read_file(const fs::path& path) {
@@ -59,8 +71,8 @@ void write_file(const fs::path& path, Bytes content, Access access) {
   if (fs::exists(status) && !fs::is_regular_file(status)) return write_directly(path, content);
 
   // A link stays a link: what it points to is replaced.
-  const fs::path target = fs::exists(status) ? fs::canonical(path, error) : path;
-  if (const std::error_code fault = os::replace_file(target, content, access)) cannot_write(path, fault);
+  if (const std::error_code fault = os::replace_file(behind_links(path), content, access))
+    cannot_write(path, fault);
 }
 
 void write_file(const fs::path& path, std::string_view content) {

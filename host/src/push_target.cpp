@@ -21,6 +21,12 @@ bool is_address(const std::string& text) {
   return !error && (address.is_v4() ? address.to_string() == text : text.front() != '[');
 }
 
+/// `192.0.2.999`: meant for an IPv4 address, and none.
+bool is_mistaken_ipv4(const std::string& text) {
+  return text.find_first_not_of("0123456789.") == std::string::npos &&
+         std::count(text.begin(), text.end(), '.') == 3 && !is_address(text);
+}
+
 std::uint16_t read_port(std::string_view text, std::string_view whole) {
   std::uint16_t port = 0;
   const char* end = text.data() + text.size();
@@ -102,6 +108,9 @@ PushTarget parse_push_target(std::string_view text) {
   }
   if (target.name.empty())
     throw BadInput("No board is named. Give its name or its address, as in --to MyAmeba or --to 192.0.2.7.");
+  if (is_mistaken_ipv4(target.name))
+    throw BadInput(
+        fmt::format("'{}' is no address: it takes four numbers from 0 to 255, as 192.0.2.7.", target.name));
   return target;
 }
 

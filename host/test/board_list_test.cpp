@@ -54,10 +54,19 @@ TEST(BoardList, GrowsAndShrinksAndKeepsOtherLines) {
   EXPECT_EQ(content(file), "# upstairs\n192.0.2.9\n");
 }
 
+TEST(BoardList, KeepsTheNameOfABoardThatIsAddedAgainWithoutOne) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "boards.txt";
+  add_to_board_list(file, {"192.0.2.7", "Cellar"});
+  add_to_board_list(file, {"192.0.2.7", "192.0.2.7"});
+  EXPECT_EQ(content(file), "192.0.2.7 Cellar\n");
+}
+
 TEST(BoardList, TakesNoLineThatItCouldNotRead) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "boards.txt";
-  for (const char* address : {"", "a b", "board:none", "#1", "192.0.2.7:0"})
+  for (const char* address :
+       {"", "a b", "board:none", "#1", "192.0.2.7:0", "192.0.2.999", "192.0.2.999:8020"})
     EXPECT_THROW(add_to_board_list(file, {address, "x"}), BadInput) << address;
   EXPECT_THROW(add_to_board_list(file, {"192.0.2.7", "two\nlines"}), BadInput);
   EXPECT_FALSE(std::filesystem::exists(file));

@@ -60,6 +60,17 @@ TEST(Files, AreWrittenThroughALinkWhichStays) {
   EXPECT_EQ(read_file(folder / "target").size(), 5u);
 }
 
+TEST(Files, AreWrittenThroughALinkToNothingYet) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "to");
+  fs::create_symlink("target", folder / "to/second");
+  fs::create_symlink("to/second", folder / "link");
+  write_file(folder / "link", std::string_view("new"));
+  EXPECT_TRUE(fs::is_symlink(folder / "link"));
+  EXPECT_TRUE(fs::is_symlink(folder / "to/second"));
+  EXPECT_EQ(read_file(folder / "to/target").size(), 3u);
+}
+
 TEST(Files, WrittenToADeviceLeaveItThere) {
   write_file("/dev/null", std::string_view("x"));
   EXPECT_TRUE(fs::is_character_file("/dev/null"));

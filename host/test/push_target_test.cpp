@@ -43,8 +43,9 @@ TEST(PushTarget, TakesNamesAndAddressesApart) {
 }
 
 TEST(PushTarget, RefusesWhatNamesNoBoard) {
-  for (const char* text : {"", ":8020", "board:", "board:0", "board:65536", "board:-1", "board:http",
-                           "board:80x", "[::1", "[board]:80", "[::1]80", "[::1]:", "[]"}) {
+  for (const char* text :
+       {"", ":8020", "board:", "board:0", "board:65536", "board:-1", "board:http", "board:80x", "[::1",
+        "[board]:80", "[::1]80", "[::1]:", "[]", "192.0.2.999", "192.0.2.256:8020", "1..2.3"}) {
     EXPECT_THROW((void)parse_push_target(text), BadInput) << text;
   }
 }

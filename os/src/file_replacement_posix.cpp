@@ -53,11 +53,23 @@ mode_t usual_permissions() noexcept {
   return static_cast<mode_t>(0666 & ~mask);
 }
 
+/// The new file belongs to whom the old one did, as far as this user may give files away.
+void keep_owner(int descriptor, const struct stat& old) noexcept {
+  const bool kept = ::fchown(descriptor, old.st_uid, old.st_gid) == 0 ||
+                    ::fchown(descriptor, static_cast<uid_t>(-1), old.st_gid) == 0;
+  static_cast<void>(kept);
+}
+
 }  // namespace
 
 std::error_code replace_file(const std::filesystem::path& target, Bytes content, FileAccess access) {
   TemporaryFile file(target.string() + ".XXXXXX");
-  const mode_t permissions = access == FileAccess::owner ? 0600 : usual_permissions();
+  mode_t permissions = access == FileAccess::owner ? 0600 : usual_permissions();
+  struct stat old {};
+  if (file.descriptor() >= 0 && ::lstat(target.c_str(), &old) == 0 && S_ISREG(old.st_mode)) {
+    keep_owner(file.descriptor(), old);
+    if (access == FileAccess::usual) permissions = old.st_mode & 0777u;
+  }
   const bool done = file.descriptor() >= 0 && write_all(file.descriptor(), content) &&
                     ::fchmod(file.descriptor(), permissions) == 0 && ::fsync(file.descriptor()) == 0 &&
                     file.rename_to(target);

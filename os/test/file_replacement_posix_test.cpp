@@ -70,6 +70,19 @@ TEST_F(ReplaceFile, GivesTheUsualPermissionsOrThoseOfTheOwnerAlone) {
   EXPECT_EQ(permissions(folder_ / "owner"), 0600u);
 }
 
+TEST_F(ReplaceFile, KeepsThePermissionsOfTheFileThatWasThere) {
+  const fs::path file = folder_ / "file";
+  for (const mode_t mode : {0600u, 0640u, 0444u}) {
+    ASSERT_FALSE(replace_file(file, bytes("old"), FileAccess::usual));
+    ASSERT_EQ(::chmod(file.c_str(), mode), 0);
+    ASSERT_FALSE(replace_file(file, bytes("new"), FileAccess::usual));
+    EXPECT_EQ(permissions(file), mode);
+    EXPECT_EQ(content(file), "new");
+  }
+  ASSERT_FALSE(replace_file(file, bytes("secret"), FileAccess::owner));
+  EXPECT_EQ(permissions(file), 0600u) << "a secret is the owner's alone, whatever was there";
+}
+
 TEST_F(ReplaceFile, SaysWhyAFileIsAsItWas) {
   EXPECT_EQ(replace_file(folder_ / "no/such/folder", bytes("x"), FileAccess::usual),
             std::errc::no_such_file_or_directory);

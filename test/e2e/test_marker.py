@@ -44,4 +44,6 @@ def test_pack_and_push_warn_of_an_image_that_could_not_be_updated_again(otaru, b
     pushed = run(otaru, "push", "ota.bin", "--to", f"127.0.0.1:{board.port}")
     assert pushed.returncode == 0, "a warning is no refusal: the person decides"
     assert (MISSED in pushed.stderr) == missed
+    said = pushed.stdout.splitlines()[0]
+    assert said == "ota.bin: 28,704 bytes" + ("" if missed else ", MyAmeba 1.2.3")
     assert board.wait_for_boot(2) == "OTA2"

@@ -15,7 +15,7 @@ enum class FileAccess : bool {
 };
 
 /// Writes `content` beside `target` and renames it, once it is on the disk: a failure, a kill or a power cut
-/// leaves the old file, or none. What `target` was is gone, a link too.
+/// leaves the old file, or none. A file there hands its permissions on, but to `owner`; a link there is gone.
 /// @return why `target` is as it was
 std::error_code replace_file(const std::filesystem::path& target, Bytes content, FileAccess access);
 

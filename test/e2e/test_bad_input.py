@@ -191,7 +191,16 @@ def test_a_reset_without_fin_costs_only_the_connection(victim, sent):
     if sent > 1000:
         victim.wait_for("Erase is ongoing")
     uploaders.reset(connection)
-    victim.wait_for("(closed)")
+    if sent:  # who sends nothing has not tried to update, and is not told of
+        victim.wait_for("(closed)")
+
+
+def test_a_knock_is_not_called_an_attempt(board, push):
+    for end in (uploaders.reset, socket.socket.close):
+        end(uploaders.connect(board))
+    push(image2(seed=3), board)
+    assert board.wait_for_boot(2) == "OTA2"
+    assert not [line for line in board.lines if "Refused" in line]
 
 
 def test_one_byte_at_a_time_is_as_good_as_any_other_pace(board):

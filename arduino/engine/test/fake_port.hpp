@@ -173,7 +173,7 @@ class FakePort {
     Wire& wire = wires.at(handle);
     if (wire.gone) return OTARU_GONE;
     if (wire.to_board.empty()) return wire.closed ? 0 : OTARU_NOT_NOW;
-    const std::size_t piece = trickle ? next_random() % 7 * 13 : 1460;
+    const std::size_t piece = trickle ? std::size_t{next_random()} % 7 * 13 : 1460;
     const std::size_t taken = std::min({room, wire.to_board.size(), piece});
     if (taken == 0) return OTARU_NOT_NOW;
     std::memcpy(out, wire.to_board.data(), taken);

@@ -3,6 +3,8 @@
 FUZZ_SECONDS ?= 60
 CMAKE := cmake
 JOBS := $(shell nproc)
+# End-to-end tests wait more than they work.
+TEST_JOBS := $(shell expr $(JOBS) + 1)
 
 .PHONY: all help packages windows demo test test-ide pictures arduino bench powercut mutants fuzz coverage format tidy size clean
 
@@ -43,7 +45,7 @@ demo: all
 
 test: all windows build/asan/build.ninja
 	@$(CMAKE) --build --preset asan
-	@scripts/run-tests $(JOBS)
+	@scripts/run-tests $(TEST_JOBS)
 
 test-ide: all
 	@ctest --preset release -L '^ide$$'

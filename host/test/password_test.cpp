@@ -1,9 +1,11 @@
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <otaru/host/failure.hpp>
 #include <otaru/host/password.hpp>
@@ -15,11 +17,13 @@ using testing::HasSubstr;
 
 class PasswordFile : public testing::Test {
  protected:
-  void TearDown() override { ::unsetenv(kPasswordVariable); }
+  void TearDown() override {
+    ::unsetenv(kPasswordVariable);
+    std::filesystem::remove(path_);
+  }
   std::string write(std::string_view content) {
-    const std::string path = testing::TempDir() + "otaru-password-test";
-    std::ofstream(path, std::ios::binary) << content;
-    return path;
+    std::ofstream(path_, std::ios::binary) << content;
+    return path_;
   }
   std::string fault_of(std::string_view content) {
     try {
@@ -29,6 +33,10 @@ class PasswordFile : public testing::Test {
     }
     return {};
   }
+
+ private:
+  // Its own, for tests run side by side.
+  const std::string path_ = testing::TempDir() + "otaru-password-" + std::to_string(::getpid());
 };
 
 bool same(const Password& password, std::string_view text) {

@@ -43,10 +43,10 @@ def test_what_is_shown_is_the_same_to_the_byte_as_on_linux(windows, otaru, workd
     (["image", "show", "no-such-file.bin"], "Cannot read 'no-such-file.bin'"),
     (["image", "show", "."], "is a folder"),
     (["image", "pack", "hello.txt"], "hello.txt"),
-    (["image", "fry", "hello.txt"], "subcommand"),
+    (["image", "fry", "hello.txt"], "is no command"),
     (["push", "hello.txt", "--to", "127.0.0.1:0"], "is no port"),
     (["discover", "--interface", "no-such-interface"], 'no network interface "no-such-interface"'),
-    (["board", "run"], "subcommand"),
+    (["board", "run"], "is no command"),
 ], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
 def test_bad_input_ends_with_2_and_says_why(windows, workdir, arguments, words):
     (workdir / "hello.txt").write_text("hello\r\n")

@@ -2,6 +2,7 @@
 
 #include <otaru/bytes.hpp>
 #include <otaru/push/console.hpp>
+#include <otaru/push/decimal.hpp>
 
 namespace otaru::push {
 
@@ -13,13 +14,8 @@ ConsoleLine& ConsoleLine::add(std::string_view text) noexcept {
 }
 
 ConsoleLine& ConsoleLine::add_decimal(std::uint32_t value) noexcept {
-  std::array<char, 10> digits{};
-  std::size_t first = digits.size();
-  do {
-    digits[--first] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value != 0);
-  return add({digits.data() + first, digits.size() - first});
+  Digits digits;
+  return add(decimal(value, digits));
 }
 
 ConsoleLine& ConsoleLine::add_hex(std::uint32_t value) noexcept {

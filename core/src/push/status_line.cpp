@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <otaru/bytes.hpp>
+#include <otaru/push/decimal.hpp>
 #include <otaru/push/status_line.hpp>
 #include <otaru/push/wire_code.hpp>
 
@@ -47,13 +48,8 @@ StatusLine& StatusLine::add(std::string_view text) noexcept {
 }
 
 StatusLine& StatusLine::add_decimal(std::uint32_t value) noexcept {
-  std::array<char, 10> digits{};
-  std::size_t first = digits.size();
-  do {
-    digits[--first] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value != 0);
-  return add({digits.data() + first, digits.size() - first});
+  Digits digits;
+  return add(decimal(value, digits));
 }
 
 StatusLine& StatusLine::add_hex(std::uint32_t value) noexcept {

@@ -24,6 +24,12 @@ class Operation {
     if (number == power_switch().cut_at) left_ = power_switch().cut_after;
   }
 
+  ~Operation() {
+    if (left_ != kUnlimited) stand_still();  // the cut falls behind its last byte
+  }
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+
   /// A byte is about to change: is there power left for it?
   void step() noexcept {
     if (left_ == kUnlimited) return;

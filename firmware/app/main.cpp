@@ -136,7 +136,7 @@ void obey(char key) {
   otaru_config config{};
   config.marker = variant.marker;
   config.on_event = happened;
-  config.watchdog_ms = 5'000;
+  config.watchdog_ms = variant.behaviour == Behaviour::hangs ? 1'500 : 5'000;
   if (variant.behaviour == Behaviour::never_confirms) {
     config.confirm_by_hand = 1;
     config.confirm_within_ms = 1'000;

@@ -19,8 +19,9 @@ namespace otaru::firmware {
 struct PowerSwitch {
   std::uint32_t operations;  ///< programs and erases since the file was made; counted when one begins
   std::uint32_t cut_at;      ///< the operation in which the power is to be cut; 0: none
-  std::uint32_t cut_after;   ///< bytes that this operation still changes; more than it has: the cut falls behind it
-  std::uint32_t reached;     ///< 1: the machine stands still there, and waits to be killed
+  std::uint32_t
+      cut_after;  ///< bytes that this operation still changes; more than it has: the cut falls behind it
+  std::uint32_t reached;  ///< 1: the machine stands still there, and waits to be killed
 };
 
 /// The Flash concept (otaru/flash/flash.hpp) over the part's memory. All objects are the same part.

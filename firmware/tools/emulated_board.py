@@ -10,6 +10,7 @@ The network is the emulator's own, which reaches nothing but the port on this co
 import argparse
 import mmap
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -21,9 +22,17 @@ POWER_SWITCH = 0x400000  # offset: struct PowerSwitch of firmware/machine/nor.hp
 QEMU = "qemu-system-arm"
 
 
+KEPT = {0x0000: 0x2000, 0x3000: 0x1000, 0x4000: 0x2000, 0x100000: 0x6000}  # boot loaders, system data, user data
+
+
 def make_flash(path, image):
-    """A board as it leaves a serial upload: all erased, `image` (bytes) in OTA1."""
+    """A board as it leaves a serial upload: `image` (bytes) in OTA1, the other slot erased.
+
+    What no update may touch holds bytes of its own, so that a change would show; on this machine nobody reads them.
+    """
     content = bytearray(b"\xff" * FLASH_SIZE)
+    for at, size in KEPT.items():
+        content[at:at + size] = random.Random(at).randbytes(size)
     content[OTA1:OTA1 + len(image)] = image
     with open(path, "wb") as file:
         file.write(content)

@@ -29,12 +29,13 @@
 #define DHCP_DOES_ARP_CHECK 0
 
 #define MEM_ALIGNMENT __SIZEOF_POINTER__
-/* Two bytes before each frame, so that what follows its 14 bytes of header lies at an address that the processor
- * reads fastest. */
+/* Two bytes before each frame, so that what follows its 14 bytes of header lies at an address that the
+ * processor reads fastest. */
 #define ETH_PAD_SIZE 2
 
-/* A window of 4 full segments: two for a sender to go on with while two are on their way. Four frames fit in the
- * chip's FIFO of 10,560 bytes (LAN9118 data sheet, 3.13) while the flash is erased and nobody reads it. */
+/* A window of 4 full segments: two for a sender to go on with while two are on their way. Four frames fit in
+ * the chip's FIFO of 10,560 bytes (LAN9118 data sheet, 3.13) while the flash is erased and nobody reads it.
+ */
 #define TCP_MSS 1460
 #define TCP_WND (4 * TCP_MSS)
 #define TCP_SND_BUF (2 * TCP_MSS) /* lines and handshakes; the least that lwIP calls sound */
@@ -45,8 +46,8 @@
 #define SO_REUSE 1 /* to listen anew while old connections fade */
 
 /* Frames received: pieces of 512 bytes, so that a line does not take what a full frame takes, which is three.
- * 12 a full window; all four senders with a full one, and 8 for all else. What finds none is dropped, counted and
- * sent again. */
+ * 12 a full window; all four senders with a full one, and 8 for all else. What finds none is dropped, counted
+ * and sent again. */
 #define PBUF_POOL_BUFSIZE 512
 #define PBUF_POOL_SIZE 56
 /* What is sent: the senders' 4 * 2,920 bytes with their headers, and two whole frames. */
@@ -56,8 +57,8 @@
 #define MEMP_NUM_TCP_PCB 12
 #define MEMP_NUM_TCP_PCB_LISTEN 1
 #define MEMP_NUM_TCP_SEG 48
-#define MEMP_NUM_UDP_PCB 2     /* DHCP, mDNS */
-#define MEMP_NUM_IGMP_GROUP 2  /* all systems, mDNS */
+#define MEMP_NUM_UDP_PCB 2    /* DHCP, mDNS */
+#define MEMP_NUM_IGMP_GROUP 2 /* all systems, mDNS */
 #define MEMP_NUM_PBUF 8
 #define ARP_TABLE_SIZE 6
 

@@ -29,18 +29,19 @@
 #define DHCP_DOES_ARP_CHECK 0
 
 #define MEM_ALIGNMENT __SIZEOF_POINTER__
-/* Two bytes before each frame, so that what follows its 14 bytes of header lies at an address that the processor
- * reads fastest. */
+/* Two bytes before each frame, so that what follows its 14 bytes of header lies at an address that the
+ * processor reads fastest. */
 #define ETH_PAD_SIZE 2
 
-/* A window of 4 full segments: two for a sender to go on with while two are on their way. Four frames fit in the
- * chip's FIFO of 10,560 bytes (LAN9118 data sheet, 3.13) while the flash is erased and nobody reads it. */
+/* A window of 4 full segments: two for a sender to go on with while two are on their way. Four frames fit in
+ * the chip's FIFO of 10,560 bytes (LAN9118 data sheet, 3.13) while the flash is erased and nobody reads it.
+ */
 #define TCP_MSS 1460
 #define TCP_WND (4 * TCP_MSS)
 #define TCP_SND_BUF (2 * TCP_MSS) /* lines and handshakes; the least that lwIP calls sound */
 #define TCP_SND_QUEUELEN 16
-/* An end that does not acknowledge is given up after 7 repetitions, at least 100 s (RFC 1122, 4.2.3.5): with the 12 of
- * lwIP it would take half an hour. */
+/* An end that does not acknowledge is given up after 7 repetitions, at least 100 s (RFC 1122, 4.2.3.5): with
+ * the 12 of lwIP it would take half an hour. */
 #define TCP_MAXRTX 7
 #define TCP_OVERSIZE 0 /* a line takes what it is long, not a whole segment */
 #define LWIP_TCP_TIMESTAMPS 0
@@ -48,23 +49,23 @@
 #define SO_REUSE 1 /* to listen anew while old connections fade */
 
 /* Frames received: pieces of 512 bytes, so that a line does not take what a full frame takes, which is three.
- * 12 a full window; all four senders with a full one, and 8 for all else. What finds none is dropped, counted and
- * sent again. */
+ * 12 a full window; all four senders with a full one, and 8 for all else. What finds none is dropped, counted
+ * and sent again. */
 #define PBUF_POOL_BUFSIZE 512
 #define PBUF_POOL_SIZE 56
 /* What is sent: the senders' 4 * 2,920 bytes with their headers, and two whole frames. */
 #define MEM_SIZE (16 * 1024)
 
-/* 4 connections and 4 that wait for the engine, and 4 that are closed and still have to send or to wait. Tests have
- * both ends of each in one lwIP. */
+/* 4 connections and 4 that wait for the engine, and 4 that are closed and still have to send or to wait.
+ * Tests have both ends of each in one lwIP. */
 #ifndef OTARU_LWIP_ENDS
 #define OTARU_LWIP_ENDS 1
 #endif
 #define MEMP_NUM_TCP_PCB (12 * OTARU_LWIP_ENDS)
 #define MEMP_NUM_TCP_PCB_LISTEN 1
 #define MEMP_NUM_TCP_SEG 48
-#define MEMP_NUM_UDP_PCB 2     /* DHCP, mDNS */
-#define MEMP_NUM_IGMP_GROUP 2  /* all systems, mDNS */
+#define MEMP_NUM_UDP_PCB 2    /* DHCP, mDNS */
+#define MEMP_NUM_IGMP_GROUP 2 /* all systems, mDNS */
 #define MEMP_NUM_PBUF 8
 #define ARP_TABLE_SIZE 6
 

@@ -15,7 +15,7 @@ extern char stack_top[];
 
 namespace {
 
-constexpr std::uintptr_t kCpacr = 0xE000'ED88;                  // coprocessor access control
+constexpr std::uintptr_t kCpacr = 0xE000'ED88;  // coprocessor access control
 constexpr std::uint32_t kFloatingPoint = std::uint32_t{0xF} << 20;
 
 void fault() {

@@ -1,13 +1,13 @@
-// newlib's system calls by semihosting ("Semihosting for AArch32 and AArch64", Arm): a console, a heap and an end. There
-// are no files: GoogleTest asks for some, and is told that there are none.
-#include "guest.hpp"
-
+// newlib's system calls by semihosting ("Semihosting for AArch32 and AArch64", Arm): a console, a heap and an
+// end. There are no files: GoogleTest asks for some, and is told that there are none.
 #include <array>
 #include <cerrno>
 #include <utility>
 
 #include <sys/stat.h>
 #include <sys/time.h>
+
+#include "guest.hpp"
 
 namespace {
 

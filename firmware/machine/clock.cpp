@@ -14,8 +14,9 @@ constinit volatile std::uint32_t ticks = 0;
 
 }  // namespace
 
-void start_clock() noexcept {
-  ticks = 0;
+void start_clock(std::uint32_t now_ms) noexcept {
+  device(kControl) = 0;
+  ticks = now_ms;
   device(kReload) = kCyclesInMillisecond - 1;
   device(kCount) = 0;  // any write starts it from the top
   device(kControl) = kOn | kInterrupts | kProcessorClock;

@@ -5,10 +5,11 @@
 
 namespace otaru::firmware {
 
-/// Starts at 0 ms. Once.
-void start_clock() noexcept;
+/// Starts, or starts again, at `now_ms`: tests begin before a wrap.
+void start_clock(std::uint32_t now_ms = 0) noexcept;
 
-/// Since start_clock(); wraps at 2^32. Never jumps, never goes back.
+/// Since start_clock(); wraps at 2^32. Never jumps, never goes back; stands still while interrupts are off,
+/// and has lost what was more than a millisecond of that.
 std::uint32_t milliseconds() noexcept;
 
 /// Cycles of kClock_hz since start_clock(); wraps at 2^32 (after 214 s). With `qemu -icount shift=0` an

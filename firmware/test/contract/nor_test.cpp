@@ -1,6 +1,6 @@
-#include <flash/flash_contract.hpp>
-
 #include "nor.hpp"
+
+#include <flash/flash_contract.hpp>
 
 namespace otaru::firmware {
 

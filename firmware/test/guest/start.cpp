@@ -11,6 +11,8 @@ extern const Handler initialisers_start[];  // all by guest.ld
 extern const Handler initialisers_end[];
 extern char stack_top[];
 [[noreturn]] void reset();
+[[gnu::weak]] void on_systick();  // both where a test has them
+[[gnu::weak]] void on_timer();
 }
 
 namespace {
@@ -27,10 +29,29 @@ void fault() {
 
 extern "C" {
 
-// Reset, NMI, the faults.
+// Reset, NMI, the faults; SysTick; the machine's interrupts, of which tests use the second timer's.
 extern const Handler vectors[];
-[[gnu::section(".vectors"), gnu::used]] const Handler vectors[16] = {
-    reinterpret_cast<Handler>(stack_top), reset, fault, fault, fault, fault, fault, fault};
+[[gnu::section(".vectors"), gnu::used]] const Handler vectors[] = {reinterpret_cast<Handler>(stack_top),
+                                                                   reset,
+                                                                   fault,
+                                                                   fault,
+                                                                   fault,
+                                                                   fault,
+                                                                   fault,
+                                                                   fault,
+                                                                   nullptr,
+                                                                   nullptr,
+                                                                   nullptr,
+                                                                   fault,
+                                                                   fault,
+                                                                   nullptr,
+                                                                   fault,
+                                                                   on_systick,
+                                                                   fault,
+                                                                   fault,
+                                                                   fault,
+                                                                   fault,
+                                                                   on_timer};
 
 // newlib's exit() calls it after the destructors of static objects.
 void _fini() {}

@@ -11,9 +11,9 @@
 #include <otaru/flash/layout.hpp>
 #include <otaru/image/image2.hpp>
 
-#include "../machine/machine.hpp"
-#include "../machine/nor.hpp"
-#include "../machine/uart.hpp"
+#include "machine/machine.hpp"
+#include "machine/nor.hpp"
+#include "machine/uart.hpp"
 
 extern "C" {
 extern unsigned char boot_stack_top[];  // by boot.ld

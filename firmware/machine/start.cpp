@@ -14,7 +14,7 @@ extern unsigned char bss_start[], bss_end[];  // by application.ld
 [[noreturn]] void reset();
 [[noreturn]] void fault();
 [[noreturn]] void tell_fault(const std::uint32_t* frame);
-int main();
+[[noreturn]] void application();  // app/main.cpp
 
 /// What the boot loader reads at the start of the code: the stack, and the first instruction.
 struct Entry {
@@ -54,8 +54,7 @@ extern const Handler vectors[];
   asm volatile("dsb\n\tisb" ::: "memory");
   std::fill(bss_start, bss_end, 0);
   otaru::firmware::paint_stack();
-  main();
-  otaru::firmware::reset_machine();
+  application();
 }
 
 /// The stack may be what is broken: a new one, and the old one's top as the argument.

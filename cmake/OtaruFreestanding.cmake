@@ -138,7 +138,7 @@ function(otaru_m33_library target)
   otaru_m33_sources(sources ${target})
   set(archive ${CMAKE_CURRENT_BINARY_DIR}/m33/lib${target}.a)
   otaru_m33_archive(${target} ${archive} ${sources})
-  set_target_properties(${target} PROPERTIES OTARU_M33_ARCHIVE ${archive})
+  set_target_properties(${target} PROPERTIES OTARU_M33_ARCHIVE ${archive} OTARU_M33_OBJECTS "${OTARU_M33_OBJECTS}")
 endfunction()
 
 # otaru_size_budget(<target> <budget.json> [LIBRARIES <targets>...] [RUN <measured.json>]): links each line of the

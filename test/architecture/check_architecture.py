@@ -17,6 +17,7 @@ PARTS = {
     "net": {"core", "os"},
     "board": {"core", "os", "mbed", "net"},
     "arduino": {"core", "mbed"},
+    "firmware": {"core", "arduino"},
     "host": {"core", "os", "mbed", "net"},
     "cli": {"core", "os", "mbed", "net", "board", "host"},
 }

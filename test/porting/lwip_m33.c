@@ -1,15 +1,12 @@
-/* lwIP's functions, as arduino/sdk declares them, so that the programs of docs/porting.md link. Never run. */
+/* lwIP's functions, so that the programs of docs/porting.md link; its headers are the real ones. Never run. */
 #include <lwip/sockets.h>
 
 static volatile int world; /* what nobody knows at compile time, so that nothing is optimised away */
 
-uint16_t lwip_htons(uint16_t value) {
+u16_t lwip_htons(u16_t value) {
   return __builtin_bswap16(value);
 }
-uint16_t lwip_ntohs(uint16_t value) {
-  return __builtin_bswap16(value);
-}
-uint32_t lwip_htonl(uint32_t value) {
+u32_t lwip_htonl(u32_t value) {
   return __builtin_bswap32(value);
 }
 int lwip_socket(int domain, int type, int protocol) {
@@ -22,22 +19,22 @@ int lwip_listen(int s, int backlog) {
   return world + s + backlog;
 }
 int lwip_accept(int s, struct sockaddr* from, socklen_t* size) {
-  from->sa_family = (uint8_t)world;
+  from->sa_family = (sa_family_t)world;
   return s + (int)*size;
 }
-int lwip_recv(int s, void* to, size_t size, int flags) {
+ssize_t lwip_recv(int s, void* to, size_t size, int flags) {
   *(char*)to = (char)world;
   return s + (int)size + flags;
 }
-int lwip_recvfrom(int s, void* to, size_t size, int flags, struct sockaddr* from, socklen_t* from_size) {
-  from->sa_family = (uint8_t)*from_size;
+ssize_t lwip_recvfrom(int s, void* to, size_t size, int flags, struct sockaddr* from, socklen_t* from_size) {
+  from->sa_family = (sa_family_t)*from_size;
   return lwip_recv(s, to, size, flags);
 }
-int lwip_send(int s, const void* data, size_t size, int flags) {
+ssize_t lwip_send(int s, const void* data, size_t size, int flags) {
   return world + s + *(const char*)data + (int)size + flags;
 }
-int lwip_sendto(int s, const void* data, size_t size, int flags, const struct sockaddr* to,
-                socklen_t to_size) {
+ssize_t lwip_sendto(int s, const void* data, size_t size, int flags, const struct sockaddr* to,
+                    socklen_t to_size) {
   return lwip_send(s, data, size, flags) + to->sa_family + (int)to_size;
 }
 int lwip_select(int most, fd_set* read, fd_set* write, fd_set* except, struct timeval* timeout) {

@@ -48,7 +48,7 @@ class Builder:
         ours = [f"-I{ROOT}/arduino/library/src", f"-I{ROOT}/core/include"]
         mbed = [f"-isystem{path}" for path in self.built["mbedtls_includes"]]
         config = f"-D{self.built['m33_config' if prefix else 'mbedtls_config']}"
-        lwip = [f"-I{ROOT}/arduino/sdk/include", f"-I{self.built['sdk']}"] if prefix else [f"-I{self.folder}/host"]
+        lwip = [f"-isystem{path}" for path in (HERE / "lwip", *self.built["m33_lwip"])] if prefix else [f"-I{self.folder}/host"]
         flags = (*ours, *mbed, config, *lwip, f"-DUPDATE_PORT={self.tcp_port}")
         return guide.Compiler(prefix, language, flags, self.folder)
 
@@ -73,10 +73,13 @@ class Builder:
         """Every program, by what made it; two at a time."""
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             contract = pool.submit(self.contract)
-            # One after the other, for they share objects.
-            rest = pool.submit(lambda: {(machine, name, language): getattr(self, machine)(name, language)
-                                        for machine in ("host", "m33") for name in PARTS for language in LANGUAGES})
-            return {"contract": contract.result(), **rest.result()}
+            machines = [pool.submit(self._all_for, machine) for machine in ("host", "m33")]
+            return {"contract": contract.result(), **machines[0].result(), **machines[1].result()}
+
+    def _all_for(self, machine):
+        """One after the other, for they share objects."""
+        return {(machine, name, language): getattr(self, machine)(name, language)
+                for name in PARTS for language in LANGUAGES}
 
 
 def free_port():

@@ -100,7 +100,7 @@ class Board:
         self.lines = []
         self.news = threading.Condition()
         # A session of its own: the board is two processes, of which one is started again and again.
-        self.process = subprocess.Popen([program], env=environment, stdin=stdin, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen(program, env=environment, stdin=stdin, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True, start_new_session=True)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()

@@ -1,6 +1,8 @@
 """docs/porting.md: its code is what is built and run here, as it stands on the page."""
 
 import json
+import os
+import pathlib
 import re
 import socket
 import subprocess
@@ -109,12 +111,44 @@ def test_the_flash_keeps_the_contract(built, flash, monkeypatch):
     assert holds(flash, "OTA1", OLD), "it used more than the three blocks that it was given"
 
 
-def test_a_first_update_over_a_line(built, run, flash, tmp_path):
-    board = run(built["host", "first", "c99"], stdin=line_of(tmp_path, images.ota_file(NEW)))
-    board.wait_for("OTARU/1 ok slot=OTA2")
-    board.wait_for("OTA2 boots")
-    board.wait_for("[trial] confirmed")
-    assert holds(flash, "OTA2", NEW)
+@pytest.fixture
+def desk(builder, tmp_path, monkeypatch):
+    """A folder with what the page's commands expect."""
+    (tmp_path / "arduino").symlink_to(programs.ROOT / "arduino")
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/release").symlink_to(pathlib.Path(builder.built["otaru"]).parent)
+    for file in (*builder.folder.glob("*.[ch]"),):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "chip.c").write_bytes((builder.folder / "chip_m33.c").read_bytes())
+    (tmp_path / "your.ld").write_text("ENTRY(main)\n")
+    (tmp_path / "old_image2.bin").write_bytes(OLD)
+    (tmp_path / "new_image2.bin").write_bytes(NEW)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'build/release'}:{os.environ['PATH']}")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def commands(mark):
+    """The block of the page that stands behind this mark."""
+    [block] = re.findall(rf"^<!-- {mark} -->\n```\w+\n(.*?)^```$", programs.PAGE.read_text(encoding="utf-8"), re.S | re.M)
+    return block
+
+
+def test_the_commands_of_the_first_link_work(desk):
+    said = guide.run(["sh", "-euc", commands("build")])
+    text = int(said.splitlines()[-1].split()[0])
+    assert 10_000 < text < 60_000, "TLS and curves are not in it"
+
+
+def test_a_first_update_over_a_line(desk, run):
+    board = run(["sh", "-euc", commands("first")])
+    at = 0
+    for line in commands("said").splitlines():
+        board.wait_for(line)
+        found = board.lines.index(line)
+        assert found >= at, f"{line!r} comes too early:\n" + "\n".join(board.lines)
+        at = found
+    assert holds(desk / "board.flash", "OTA2", NEW)
 
 
 def test_a_broken_file_over_a_line_is_refused(built, run, flash, tmp_path):

@@ -1,4 +1,5 @@
-/* lwIP's functions, so that the programs of docs/porting.md link; its headers are the real ones. Never run. */
+/* lwIP's functions, so that the programs of docs/porting.md link; its headers are the real ones. Never run.
+ */
 #include <lwip/sockets.h>
 
 static volatile int world; /* what nobody knows at compile time, so that nothing is optimised away */

@@ -1,5 +1,5 @@
-/* lwIP with its socket API, as docs/porting.md uses it: for its headers only, against which the page's files are
- * compiled. */
+/* lwIP with its socket API, as docs/porting.md uses it: for its headers only, against which the page's files
+ * are compiled. */
 #ifndef OTARU_PORTING_LWIPOPTS_H
 #define OTARU_PORTING_LWIPOPTS_H
 

@@ -70,7 +70,7 @@ void tell_figures() noexcept {
 
 void reset(void*) {
   tell_figures();
-  print_line("[reset]");
+  print_line("[reset] after ", flash.operations(), " operations of the flash");
   reset_machine();
 }
 

@@ -30,11 +30,15 @@ class Operation {
   Operation(const Operation&) = delete;
   Operation& operator=(const Operation&) = delete;
 
-  /// A byte is about to change: is there power left for it?
-  void step() noexcept {
-    if (left_ == kUnlimited) return;
-    if (left_ == 0) stand_still();
-    --left_;
+  /// A cell becomes `value`, if there is power left for it.
+  void change(volatile std::byte& cell, std::byte value) noexcept {
+    if (left_ == 0) {
+      const auto bits = static_cast<std::byte>(power_switch().cut_bits);
+      cell = (cell & ~bits) | (value & bits);
+      stand_still();
+    }
+    cell = value;
+    if (left_ != kUnlimited) --left_;
   }
 
  private:
@@ -51,6 +55,10 @@ class Operation {
 
 }  // namespace
 
+std::uint32_t Nor::operations() const noexcept {
+  return power_switch().operations;
+}
+
 std::uint32_t Nor::size() const noexcept {
   return kFlashSize;
 }
@@ -66,9 +74,8 @@ Status Nor::program(std::uint32_t at, Bytes data) noexcept {
   if (rule != Status::ok) return rule;
   Operation operation;
   for (std::size_t i = 0; i < data.size(); ++i) {
-    operation.step();
     volatile std::byte& cell = memory(at)[i];
-    cell = cell & data[i];
+    operation.change(cell, cell & data[i]);
   }
   return Status::ok;
 }
@@ -77,10 +84,7 @@ Status Nor::erase(std::uint32_t at, std::uint32_t length) noexcept {
   const Status rule = flash::check_erase(size(), at, length);
   if (rule != Status::ok) return rule;
   Operation operation;
-  for (std::uint32_t i = 0; i < length; ++i) {
-    operation.step();
-    memory(at)[i] = std::byte{0xFF};
-  }
+  for (std::uint32_t i = 0; i < length; ++i) operation.change(memory(at)[i], std::byte{0xFF});
   return Status::ok;
 }
 

@@ -55,7 +55,7 @@ def forwarded(port, address="127.0.0.1"):
 class PowerSwitch:
     """The flash model's counter, and the order to cut the power in one of its operations."""
 
-    FIELDS = ("operations", "cut_at", "cut_after", "reached")
+    FIELDS = ("operations", "cut_at", "cut_after", "cut_bits", "reached")
 
     def __init__(self, flash):
         with open(flash, "r+b") as file:

@@ -36,9 +36,13 @@ def arm(make_arm_board):
 
 @pytest.fixture
 def push_firmware(otaru):
-    """Pushes an image of the build by the program; gives the ended process."""
-    def push(name, board, *options):
-        return subprocess.run([otaru, "push", arm_board.FIRMWARE / f"{name}.bin", "--to", f"127.0.0.1:{board.port}",
-                               *options], capture_output=True, text=True, timeout=120)
+    """Pushes an image of the build by the program; gives the process, ended unless it was asked not to wait."""
+    def push(name, board, *options, wait=True):
+        process = subprocess.Popen([otaru, "push", arm_board.FIRMWARE / f"{name}.bin", "--to", f"127.0.0.1:{board.port}",
+                                    *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if not wait:
+            return process
+        out, error = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
     return push

@@ -206,7 +206,9 @@ def test_an_image_that_rejects_itself_is_left(built, run, flash, send):
     board.wait_for("The update did not work: the old version is back.")
     assert board.count("rejected by the sketch") == 1 and board.lines.count("OTA1 boots") == 2
     assert holds(flash, "OTA1", OLD)
-    assert send(BROKEN).returncode == 4, "it is remembered"
+    board.wait_for("Listening on port", 3)
+    refused = send(BROKEN).returncode
+    assert refused == 4, "it is remembered"
 
 
 def test_an_image_that_hangs_is_left_whatever_the_power_does(built, run, flash, send):

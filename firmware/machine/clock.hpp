@@ -1,4 +1,5 @@
-// Time: SysTick counts the processor's clock down and interrupts each millisecond.
+// Time: SysTick interrupts each millisecond. Cycles are counted by a timer of its own that never interrupts:
+// a reading put together from SysTick and its ticks is a millisecond wrong around each of them.
 #pragma once
 
 #include <cstdint>

@@ -34,4 +34,5 @@ target_include_directories(otaru_lwip PRIVATE ${OTARU_LWIP_INCLUDES})
 # For this machine. Only the sanitizers are ours: warnings in others' code are theirs to judge.
 add_library(otaru_lwip_host STATIC EXCLUDE_FROM_ALL ${sources})
 target_include_directories(otaru_lwip_host SYSTEM PUBLIC ${OTARU_LWIP_INCLUDES})
+target_compile_definitions(otaru_lwip_host PUBLIC OTARU_LWIP_ENDS=2)
 target_link_libraries(otaru_lwip_host PRIVATE otaru_sanitizers)

@@ -7,9 +7,9 @@
 
 namespace otaru::firmware {
 
-inline constexpr std::uint32_t kClock_hz = 20'000'000;  ///< of the processor, SysTick and the watchdog
+inline constexpr std::uint32_t kClock_hz = 20'000'000;  ///< of the processor, SysTick, timers and watchdog
 
-inline constexpr std::uintptr_t kTimer = 0x5000'0000;  ///< CMSDK APB timer 0
+inline constexpr std::uintptr_t kTimer = 0x5000'0000;  ///< the first of the CMSDK APB timers
 inline constexpr std::uintptr_t kUart = 0x5020'0000;
 inline constexpr std::uintptr_t kWatchdog = 0x5008'1000;
 inline constexpr std::uintptr_t kEthernet = 0x5200'0000;

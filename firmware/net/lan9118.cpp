@@ -1,6 +1,6 @@
 #include "lan9118.hpp"
 
-#include "../machine/machine.hpp"
+#include "machine/machine.hpp"
 
 namespace otaru::firmware {
 namespace {

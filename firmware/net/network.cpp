@@ -14,9 +14,9 @@
 #include <lwip/timeouts.h>
 #include <netif/ethernet.h>
 
-#include "../machine/clock.hpp"
-#include "../machine/machine.hpp"
-#include "../machine/uart.hpp"
+#include "machine/clock.hpp"
+#include "machine/machine.hpp"
+#include "machine/uart.hpp"
 
 namespace otaru::firmware {
 namespace {

@@ -15,7 +15,8 @@ import sys
 SIGNATURE = b"81958711"
 ALIGNMENT = 4096  # bytes: parts start at multiples of it
 LARGEST = 1_019_904  # bytes: a slot less its last sector
-CODE, RAM = 0x10100020, 0x38000000  # firmware/app/application.ld
+CODE, CODE_END = 0x10100020, 0x10400000  # firmware/app/application.ld
+RAM, RAM_END = 0x38000000, 0x38080000
 KM0_XIP, KM0_RAM = 0x0C000020, 0x00083000  # as in real images
 LOADED = 1  # PT_LOAD
 
@@ -57,7 +58,7 @@ def padded(data):
 
 def image2(elf, size=0):
     parts = segments(elf)
-    code, ram = joined(parts, CODE, RAM), joined(parts, RAM, 0x80000000)
+    code, ram = joined(parts, CODE, CODE_END), joined(parts, RAM, RAM_END)
     if not code or sum(map(len, parts.values())) > len(code) + len(ram):
         raise Refused(f"the program is not linked for this machine: its code must lie at {CODE:#x}, its data at {RAM:#x}")
     km0 = padded(segment(KM0_XIP, b"There is no KM0 on this machine.") + segment(KM0_RAM, b"\xff" * 16))

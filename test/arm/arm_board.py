@@ -3,6 +3,7 @@
 import itertools
 import os
 import pathlib
+import random
 import socket
 import subprocess
 import sys
@@ -26,9 +27,12 @@ def firmware(name):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the system gives to clients: a board that is switched off must find it free again."""
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 class ArmBoard(RunningBoard):
@@ -50,7 +54,7 @@ class ArmBoard(RunningBoard):
         return self
 
     def launch(self):
-        """Switches it on; waits for nothing. The port is asked of the system again when somebody else took it."""
+        """Switches it on; waits for nothing."""
         self.port = self.port or free_port()
         return self.launch_program(self.command(emulated_board.forwarded(self.port)), stdin=subprocess.PIPE,
                                    cwd=self.flash_file.parent)

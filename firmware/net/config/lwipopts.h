@@ -40,6 +40,9 @@
 #define TCP_WND (4 * TCP_MSS)
 #define TCP_SND_BUF (2 * TCP_MSS) /* lines and handshakes; the least that lwIP calls sound */
 #define TCP_SND_QUEUELEN 16
+/* An end that does not acknowledge is given up after 7 repetitions, at least 100 s (RFC 1122, 4.2.3.5): with
+ * the 12 of lwIP it would take half an hour. */
+#define TCP_MAXRTX 7
 #define TCP_OVERSIZE 0 /* a line takes what it is long, not a whole segment */
 #define LWIP_TCP_TIMESTAMPS 0
 #define TCP_LISTEN_BACKLOG 1
@@ -53,8 +56,12 @@
 /* What is sent: the senders' 4 * 2,920 bytes with their headers, and two whole frames. */
 #define MEM_SIZE (16 * 1024)
 
-/* 4 connections and 4 that wait for the engine, and 4 that are closed and still have to send or to wait. */
-#define MEMP_NUM_TCP_PCB 12
+/* 4 connections and 4 that wait for the engine, and 4 that are closed and still have to send or to wait.
+ * Tests have both ends of each in one lwIP. */
+#ifndef OTARU_LWIP_ENDS
+#define OTARU_LWIP_ENDS 1
+#endif
+#define MEMP_NUM_TCP_PCB (12 * OTARU_LWIP_ENDS)
 #define MEMP_NUM_TCP_PCB_LISTEN 1
 #define MEMP_NUM_TCP_SEG 48
 #define MEMP_NUM_UDP_PCB 2    /* DHCP, mDNS */

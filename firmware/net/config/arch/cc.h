@@ -6,8 +6,7 @@
 #include <stdint.h>
 
 #define BYTE_ORDER LITTLE_ENDIAN
-#define LWIP_NO_UNISTD_H 1 /* none on a bare board */
-#define LWIP_NO_CTYPE_H 1  /* no table for it in flash */
+#define LWIP_NO_CTYPE_H 1 /* no table for it in flash */
 
 #ifdef __cplusplus
 extern "C" {

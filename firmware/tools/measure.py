@@ -41,7 +41,7 @@ def shown(update):
     return {"image": update.size, "receiving": received["engine"], "verification": committed["engine"] - received["engine"],
             "flash": committed["flash"], "network": committed["network"], "rest": committed["rest"], "total": total,
             "engine_per_byte": round(committed["engine"] / update.size, 1), "per_byte": round(total / update.size, 1),
-            "stack": update.memory["stack"], "lwip_heap": update.memory["heap"], "lwip_pools": update.memory["pools"],
+            "stack": update.memory["stack"], "stack_trial": update.trial_memory["stack"], "lwip_heap": update.memory["heap"], "lwip_pools": update.memory["pools"],
             "lwip_room": update.memory["room"], "lwip_refused": update.memory["refused"],
             "frames_lost": update.frames["lost"]}
 
@@ -102,6 +102,7 @@ def report(found):
               figures("network", "network"), figures("flash, the model's own", "flash"), figures("rest", "rest"),
               figures("all", "total"), figures("engine, for each byte", "engine_per_byte"), figures("all, for each byte", "per_byte"),
               "", row("The same updates, bytes", PROGRAMS), figures("image", "image"), figures("stack, deepest", "stack"),
+              figures("stack, then while on trial", "stack_trial"),
               figures("lwIP's heap at its peak", "lwip_heap"), figures("lwIP's pools at their peaks", "lwip_pools"),
               figures("lwIP's heap and pools in all", "lwip_room"), figures("refused by lwIP, times", "lwip_refused"),
               figures("frames lost", "frames_lost"), ""]

@@ -28,6 +28,7 @@ class Update:
     committed: dict  # until the new image is the one that boots
     memory: dict
     frames: dict
+    trial_memory: dict  # of the new image's first start, until it is confirmed
     yardstick: dict
 
 
@@ -64,13 +65,13 @@ class Console:
             if text in line:
                 return line
 
+    def press(self, key):
+        self._process.stdin.write(key)
+        self._process.stdin.flush()
+
     def figures(self, what):
-        """{name: number} of the first line about `what`; waits for it."""
-        for line in self.said:
-            if (found := FIGURES.match(line)) and found[1] == what:
-                break
-        else:
-            found = FIGURES.match(self.wait_for(f"[figures] {what} "))
+        """{name: number} of the next line about `what`."""
+        found = FIGURES.match(self.wait_for(f"[figures] {what} "))
         return {name: int(number) for name, number in (pair.split("=") for pair in found[2].split())}
 
 
@@ -96,15 +97,17 @@ def run(otaru, firmware, image, pushed, folder, options=()):
         console = Console(board)
         try:
             console.wait_for("Listening on port")
-            board.stdin.write("m")
-            board.stdin.flush()
+            console.press("m")
             yardstick = console.figures("yardstick")
             push = subprocess.run([otaru, "push", pushed, "--to", f"127.0.0.1:{port}", *options], capture_output=True,
                                   text=True, timeout=PATIENCE, check=False)
             if push.returncode != 0:
                 raise Refused(f"the board took no update: {push.stdout}{push.stderr}")
             figures = {what: console.figures(what) for what in ("received", "committed", "memory", "frames")}
+            console.wait_for("[trial] confirmed")
+            console.press("r")
+            figures["trial"] = console.figures("memory")
         finally:
             console.end()
     return Update(pushed.stat().st_size, instructions(figures["received"]), instructions(figures["committed"]),
-                  figures["memory"], figures["frames"], yardstick)
+                  figures["memory"], figures["frames"], figures["trial"], yardstick)

@@ -47,7 +47,8 @@ def test_an_update_takes_what_it_should_and_nothing_is_lost(found):
     assert set(found["updates"]) == set(MOST_PER_BYTE)
     for name, update in found["updates"].items():
         assert update["image"] >= 716_800, name
-        assert 0 < update["stack"] < STACK // 2, (name, update)
+        for stack in ("stack", "stack_trial"):
+            assert 0 < update[stack] < STACK // 2, (name, update)
         assert 0 < update["lwip_heap"] + update["lwip_pools"] < update["lwip_room"], (name, update)
         assert (update["lwip_refused"], update["frames_lost"]) == (0, 0), (name, update)
         accounts = [update[account] for account in ("receiving", "verification", "network", "flash", "rest")]

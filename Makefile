@@ -6,7 +6,7 @@ JOBS := $(shell nproc)
 # End-to-end tests wait more than they work.
 TEST_JOBS := $(shell expr $(JOBS) + 1)
 
-.PHONY: all help packages windows demo test test-ide test-arm pictures arduino bench powercut mutants fuzz coverage format tidy size clean
+.PHONY: all help packages windows demo test test-ide test-arm measure-arm pictures arduino bench powercut mutants fuzz coverage format tidy size clean
 
 all: packages build/release/build.ninja
 	@$(CMAKE) --build --preset release
@@ -18,6 +18,7 @@ help:
 	@echo 'make test    build, then every test, plain and under ASan and UBSan'
 	@echo 'make test-ide  build, then the real Arduino IDE uploads to a virtual board (needs root)'
 	@echo 'make test-arm  build, then firmware on an emulated Cortex-M33 that updates itself'
+	@echo 'make measure-arm  build, then what that firmware takes: its parts, instructions, stack, memory'
 	@echo 'make pictures  the same, and its screenshots into docs/pictures'
 	@echo 'make arduino build, then the Arduino library: build/arduino/Otaru-<version>.zip'
 	@echo 'make bench   build, then the benchmarks: a table, and build/bench.json'
@@ -53,6 +54,9 @@ test-ide: all
 
 test-arm: all
 	@ctest --preset release -L '^arm$$' -j $(TEST_JOBS)
+
+measure-arm: all
+	@/usr/bin/python3 -B firmware/tools/measure.py
 
 pictures: test-ide
 	@cp build/release/pictures/*.png docs/pictures/

@@ -1,15 +1,13 @@
 // The application: the Otaru engine on this machine, with what a board has around it.
-#include <string_view>
-#include <utility>
-
 #include <otaru_engine.h>
 
+#include "booked_port.hpp"
+#include "figures.hpp"
 #include "machine/accounts.hpp"
 #include "machine/clock.hpp"
 #include "machine/machine.hpp"
 #include "machine/nor.hpp"
 #include "machine/semihosting.hpp"
-#include "machine/stack.hpp"
 #include "machine/uart.hpp"
 #include "machine/watchdog.hpp"
 #include "net/network.hpp"
@@ -30,22 +28,18 @@ int result(Status status) noexcept {
 }
 
 int flash_read(void*, std::uint32_t at, void* out, std::size_t length) {
-  const Booking booking(Account::flash);
   return result(flash.read(at, {static_cast<std::byte*>(out), length}));
 }
 
 int flash_program(void*, std::uint32_t at, const void* data, std::size_t length) {
-  const Booking booking(Account::flash);
   return result(flash.program(at, {static_cast<const std::byte*>(data), length}));
 }
 
 int flash_erase_sector(void*, std::uint32_t at) {
-  const Booking booking(Account::flash);
   return result(flash.erase_sector(at));
 }
 
 int flash_erase_block(void*, std::uint32_t at) {
-  const Booking booking(Account::flash);
   return result(flash.erase_block(at));
 }
 
@@ -53,23 +47,9 @@ int random_bytes(void*, void* out, std::size_t length) {
   return computer_randomness({static_cast<std::byte*>(out), length}) ? 0 : -1;
 }
 
-/// One line for measurements (docs/firmware.md): what the update took until now, and memory at its peak.
-void tell_figures() noexcept {
-  constexpr std::pair<std::string_view, Account> kNames[] = {{" engine=", Account::engine},
-                                                             {" flash=", Account::flash},
-                                                             {" network=", Account::network},
-                                                             {" rest=", Account::rest},
-                                                             {" idle=", Account::idle}};
-  print("[figures] cycles:");
-  for (const auto& [name, account] : kNames) {
-    print(name);
-    print(static_cast<std::uint32_t>(booked(account)));
-  }
-  print_line("; bytes: stack=", deepest_stack(), " lwip=", network_memory().peak);
-}
-
 void reset(void*) {
-  tell_figures();
+  tell_accounts("reset");
+  tell_memory();
   print_line("[reset] after ", flash.operations(), " operations of the flash");
   reset_machine();
 }
@@ -89,6 +69,7 @@ void make_port() noexcept {
   port.watchdog_feed = [](void*) { feed_watchdog(); };
   port.watchdog_stop = [](void*) { stop_watchdog(); };
   port.log = [](void*, const char* line) { print_line(line); };
+  book(port);
 }
 
 // --- The application ---
@@ -96,6 +77,7 @@ void make_port() noexcept {
 void happened(void*, const otaru_news* news) {
   constexpr std::uint32_t kTold = 64 * 1024;  // bytes between two lines
   static constinit std::uint32_t told = 0;
+  const Booking booking(Account::rest);
   switch (news->event) {
     case OTARU_EVENT_START:
       told = 0;
@@ -105,7 +87,9 @@ void happened(void*, const otaru_news* news) {
       if (news->written - told < kTold && news->written != news->total) break;
       told = news->written;
       print_line("[update] ", news->written, " of ", news->total);
+      if (news->written == news->total) tell_accounts("received");
       break;
+    case OTARU_EVENT_END: tell_accounts("committed"); break;
     default: break;
   }
 }
@@ -120,6 +104,7 @@ void misbehave(Behaviour behaviour) {
 
 void obey(char key) {
   if (key == 'r') reset(nullptr);
+  if (key == 'm') tell_yardstick();
   if (key != 'w') return;
   const auto* const content = reinterpret_cast<const std::byte*>(kFlashMemory);
   const bool written = write_file("flash.bin", {content, kFlashSize});

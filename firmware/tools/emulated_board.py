@@ -3,7 +3,8 @@
     emulated_board.py --firmware build/release/firmware --flash board.flash --image v1.bin --port 8021
 
 starts one: the console is here, `otaru push v2.bin --to 127.0.0.1:8021` updates it, `r` resets it, `w` writes its flash
-to flash.bin, Ctrl-C ends it. To kill the emulator is to cut the board's power: the next start goes on from the file.
+to flash.bin, `m` measures for measure.py, Ctrl-C ends it. To kill the emulator is to cut the board's power: the next
+start goes on from the file.
 The network is the emulator's own, which reaches nothing but the port on this computer.
 """
 

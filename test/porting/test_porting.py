@@ -206,7 +206,9 @@ def test_an_image_that_rejects_itself_is_left(built, run, flash, send):
     board.wait_for("The update did not work: the old version is back.")
     assert board.count("rejected by the sketch") == 1 and board.lines.count("OTA1 boots") == 2
     assert holds(flash, "OTA1", OLD)
-    assert send(BROKEN).returncode == 4, "it is remembered"
+    board.wait_for("Listening on port", 3)
+    refused = send(BROKEN).returncode
+    assert refused == 4, "it is remembered"
 
 
 def test_an_image_that_hangs_is_left_whatever_the_power_does(built, run, flash, send):
@@ -287,3 +289,47 @@ def test_core_alone_keeps_the_old_image(built, run, flash, tmp_path, bad, said):
     board = run(built["host", "core", "c99"], stdin=line_of(tmp_path, bad))
     board.wait_for(said)
     assert holds(flash, "OTA1", OLD) and [line for line in board.lines if line.endswith("boots")][-1] == "OTA1 boots"
+
+
+@pytest.fixture
+def with_mistake(builder, built, tmp_path):
+    """The page's board with a mistake in one of its files."""
+    def make(file, right, wrong):
+        text = (builder.folder / file).read_text(encoding="utf-8")
+        assert text.count(right) == 1
+        (tmp_path / file).write_text(text.replace(right, wrong), encoding="utf-8")
+        compiler = builder.compiler("", "c99")
+        mistaken = guide.Compiler("", "c99", (*compiler.flags, f"-I{builder.folder}"), tmp_path).objects([file])
+        others = compiler.objects([name for name in (*programs.HOST, *PARTS["board"]) if name != file])
+        return guide.link_host([*mistaken, *others], [*builder.built["engine"], *builder.built["core"]], tmp_path / "mistaken")
+    return make
+
+
+@pytest.mark.parametrize("file, right, wrong, code", [
+    ("host_flash.c", "cells()[at + i] &= from[i];", "(void)from[i];", "flash_failed"),
+    ("host_flash.c", "memset(cells() + at, 0xFF, survive(bytes, &cut));", "(void)survive(bytes, &cut);", "image_sum"),
+    ("tcp.c", "if (!can_read(connection)) return OTARU_NOT_NOW;", "if (!can_read(connection)) return 0;", "closed"),
+], ids=["program", "erase", "receive"])
+def test_a_mistake_in_a_port_looks_as_the_page_says(with_mistake, builder, run, flash, file, right, wrong, code):
+    content = bytearray(flash.read_bytes())
+    content[0x106000:0x106000 + SMALL] = THIRD  # OTA2 is not blank: it has to be erased
+    content[0x106000:0x106008] = bytes(8)  # and was retired
+    flash.write_bytes(content)
+    board = run(with_mistake(file, right, wrong))
+    board.wait_for("Listening on port")
+    stream = bytes(BLANK) + images.ota_file(NEW)
+    with socket.create_connection(("127.0.0.1", builder.tcp_port), timeout=20) as connection:
+        connection.sendall(stream[:10000])
+        board.wait_for("Get OTA header done")
+        if code != "closed":
+            connection.sendall(stream[10000:])
+        assert f"OTARU/1 error {code} " in uploaders.read_to_end(connection, timeout=20).decode()
+    assert holds(flash, "OTA1", OLD)
+
+
+def test_a_boot_loader_with_another_rule_looks_as_the_page_says(with_mistake, run, send):
+    rule = "  if (has_signature(OTA2)) return 1;\n  return has_signature(OTA1) ? 0 : -1;"
+    board = run(with_mistake("boot.c", rule, "  if (has_signature(OTA1)) return 0;\n  return has_signature(OTA2) ? 1 : -1;"))
+    board.wait_for("Listening on port")
+    assert send(NEW).returncode == 0
+    board.wait_for("[trial] finished the commit of OTA2 that lost its power; resetting into it", 3)

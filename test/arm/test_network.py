@@ -101,7 +101,7 @@ def until(wanted, look, seconds=SOON):
         time.sleep(0.2)
 
 
-def test_without_dhcp_it_is_seen_at_a_link_local_address_and_follows_when_a_server_comes(lan, desk, make_lan_board, tmp_path):  # noqa: F811
+def test_it_is_seen_at_a_link_local_address_and_then_at_that_of_dhcp(lan, desk, make_lan_board, tmp_path):  # noqa: F811
     desk.ip("addr", "add", "169.254.1.1/16", "dev", "eth0")
     avahi = Avahi(desk, tmp_path)
     zeroconf = python(desk, "zeroconf_peer.py", "browse")
@@ -142,7 +142,7 @@ def test_it_is_updated_by_name_and_announced_anew_as_what_runs_now(desk, board, 
         assert desk.find(NAME)["txt"] == now
 
 
-def test_two_boards_of_one_name_started_at_once_share_out_names_and_are_updated_by_them(dhcp, desk, make_lan_board, tmp_path):  # noqa: F811
+def test_two_boards_of_one_name_share_out_names_and_are_updated_by_them(dhcp, desk, make_lan_board, tmp_path):  # noqa: F811
     avahi = Avahi(desk, tmp_path)
     boards = [make_lan_board(), make_lan_board()]
     for board in boards:
@@ -214,7 +214,7 @@ def test_an_update_gets_through_a_cable_that_loses_delays_and_reorders(dhcp, des
 
 
 @pytest.mark.parametrize("end", ["board", "switch"])
-def test_a_cable_pulled_in_an_update_is_told_and_the_board_takes_the_next(dhcp, desk, bad_cable, make_lan_board, end):  # noqa: F811
+def test_a_pulled_cable_is_told_and_the_board_takes_the_next_update(dhcp, desk, bad_cable, make_lan_board, end):  # noqa: F811
     bad_cable(0, 10)  # so that there is time to pull it
     board = make_lan_board(bridge="br1")
     board.announced_as(NAME)

@@ -40,9 +40,9 @@
 #define TCP_WND (4 * TCP_MSS)
 #define TCP_SND_BUF (2 * TCP_MSS) /* lines and handshakes; the least that lwIP calls sound */
 #define TCP_SND_QUEUELEN 16
-/* An end that does not acknowledge is given up after 7 repetitions, at least 100 s (RFC 1122, 4.2.3.5): with
- * the 12 of lwIP it would take half an hour. */
-#define TCP_MAXRTX 7
+/* An end that does not acknowledge is given up after 9 repetitions: 115 s with the timers below, and RFC
+ * 1122, 4.2.3.5, wants at least 100 s. */
+#define TCP_MAXRTX 9
 #define TCP_OVERSIZE 0 /* a line takes what it is long, not a whole segment */
 #define LWIP_TCP_TIMESTAMPS 0
 /* What nobody acknowledged is sent again after three steps of two of these at the earliest: 0.3 s. With

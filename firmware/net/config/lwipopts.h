@@ -45,6 +45,9 @@
 #define TCP_MAXRTX 7
 #define TCP_OVERSIZE 0 /* a line takes what it is long, not a whole segment */
 #define LWIP_TCP_TIMESTAMPS 0
+/* What nobody acknowledged is sent again after three steps of two of these at the earliest: 0.3 s. With lwIP's own
+ * 250 ms that is 1.5 s, and core waits 2 s for a sender to read the verdict: one lost frame more, and nobody read it. */
+#define TCP_TMR_INTERVAL 50
 #define TCP_LISTEN_BACKLOG 1
 #define SO_REUSE 1 /* to listen anew while old connections fade */
 
@@ -67,7 +70,13 @@
 #define MEMP_NUM_UDP_PCB 2    /* DHCP, mDNS */
 #define MEMP_NUM_IGMP_GROUP 2 /* all systems, mDNS */
 #define MEMP_NUM_PBUF 8
-#define ARP_TABLE_SIZE 6
+/* A neighbourhood in which many ask for many pushes the sender's entry out, even while it is in use. What goes to
+ * it then waits for the answer to one more question; without the queue only the last packet would, and of the
+ * verdict and the FIN behind it the verdict would be lost, at every repetition. */
+#define ARP_TABLE_SIZE 10
+#define ARP_QUEUEING 1
+#define ARP_QUEUE_LEN 4
+#define MEMP_NUM_ARP_QUEUE 8
 
 /* Peaks, for measurements (network_memory()). */
 #define LWIP_STATS 1

@@ -6,7 +6,7 @@ JOBS := $(shell nproc)
 # End-to-end tests wait more than they work.
 TEST_JOBS := $(shell expr $(JOBS) + 1)
 
-.PHONY: all help packages windows demo test test-ide pictures arduino bench powercut mutants fuzz coverage format tidy size clean
+.PHONY: all help packages windows demo test test-ide test-arm measure-arm pictures arduino bench powercut mutants fuzz coverage format tidy size clean
 
 all: packages build/release/build.ninja
 	@$(CMAKE) --build --preset release
@@ -17,6 +17,8 @@ help:
 	@echo 'make demo    build, then a whole update on a virtual board'
 	@echo 'make test    build, then every test, plain and under ASan and UBSan'
 	@echo 'make test-ide  build, then the real Arduino IDE uploads to a virtual board (needs root)'
+	@echo 'make test-arm  build, then firmware on an emulated Cortex-M33 that updates itself'
+	@echo 'make measure-arm  build, then what that firmware takes: its parts, instructions, stack, memory'
 	@echo 'make pictures  the same, and its screenshots into docs/pictures'
 	@echo 'make arduino build, then the Arduino library: build/arduino/Otaru-<version>.zip'
 	@echo 'make bench   build, then the benchmarks: a table, and build/bench.json'
@@ -49,6 +51,12 @@ test: all windows build/asan/build.ninja
 
 test-ide: all
 	@ctest --preset release -L '^ide$$'
+
+test-arm: all
+	@ctest --preset release -L '^arm$$' -j $(TEST_JOBS)
+
+measure-arm: all
+	@/usr/bin/python3 -B firmware/tools/measure.py
 
 pictures: test-ide
 	@cp build/release/pictures/*.png docs/pictures/

@@ -29,7 +29,7 @@ set(OTARU_M33_FLAGS -mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16 
 set(OTARU_M33_CXX_FLAGS -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics ${OTARU_WARNINGS})
 
 # Compiles <source> into <object> for Cortex-M33, again when a header changes. <target> lends its include paths and
-# definitions.
+# definitions, and further options by its property OTARU_M33_OPTIONS.
 function(otaru_m33_object target source object)
   cmake_path(GET source EXTENSION LAST_ONLY extension)
   if(extension STREQUAL ".c")
@@ -44,10 +44,11 @@ function(otaru_m33_object target source object)
   set(includes $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
   set(foreign $<TARGET_PROPERTY:${target},OTARU_M33_SYSTEM_INCLUDES>)
   set(definitions $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
+  set(options $<TARGET_PROPERTY:${target},OTARU_M33_OPTIONS>)
   add_custom_command(
     OUTPUT ${object}
     BYPRODUCTS ${stack_usage}
-    COMMAND ${compiler} "$<$<BOOL:${includes}>:-I$<JOIN:${includes},;-I>>"
+    COMMAND ${compiler} "${options}" "$<$<BOOL:${includes}>:-I$<JOIN:${includes},;-I>>"
             "$<$<BOOL:${foreign}>:-isystem;$<JOIN:${foreign},;-isystem;>>"
             "$<$<BOOL:${definitions}>:-D$<JOIN:${definitions},;-D>>" -MD -MF ${object}.d -c ${source} -o ${object}
     DEPENDS ${source}
@@ -138,7 +139,7 @@ function(otaru_m33_library target)
   otaru_m33_sources(sources ${target})
   set(archive ${CMAKE_CURRENT_BINARY_DIR}/m33/lib${target}.a)
   otaru_m33_archive(${target} ${archive} ${sources})
-  set_target_properties(${target} PROPERTIES OTARU_M33_ARCHIVE ${archive})
+  set_target_properties(${target} PROPERTIES OTARU_M33_ARCHIVE ${archive} OTARU_M33_OBJECTS "${OTARU_M33_OBJECTS}")
 endfunction()
 
 # otaru_size_budget(<target> <budget.json> [LIBRARIES <targets>...] [RUN <measured.json>]): links each line of the

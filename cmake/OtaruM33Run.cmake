@@ -6,6 +6,23 @@ if(NOT OTARU_QEMU_ARM)
                       "which installs it.")
 endif()
 
+# otaru_m33_link(<result> <name> SCRIPT <linker script> OBJECTS <files>... ARCHIVES <files>...)
+# Links m33/<name>.elf, of the current directory, and leaves its path in <result>.
+function(otaru_m33_link result name)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "SCRIPT" "OBJECTS;ARCHIVES")
+  cmake_path(ABSOLUTE_PATH arg_SCRIPT BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  set(program ${CMAKE_CURRENT_BINARY_DIR}/m33/${name}.elf)
+  add_custom_command(
+    OUTPUT ${program}
+    COMMAND ${OTARU_M33_CXX} ${OTARU_M33_FLAGS} -nostartfiles -nodefaultlibs -Wl,--gc-sections -T ${arg_SCRIPT}
+            -Wl,-Map=${program}.map ${arg_OBJECTS} -Wl,--start-group ${arg_ARCHIVES} -Wl,--end-group -lc_nano -lgcc
+            -lc_nano -o ${program}
+    BYPRODUCTS ${program}.map
+    DEPENDS ${arg_OBJECTS} ${arg_ARCHIVES} ${arg_SCRIPT}
+    COMMENT "Linking for Cortex-M33: ${name}.elf" VERBATIM)
+  set(${result} ${program} PARENT_SCOPE)
+endfunction()
+
 # otaru_m33_run(<name> TARGET <target> SOURCES <files>... SCRIPT <linker script> LIBRARIES <targets>...
 #               MEASURED <file.json> ARGUMENTS <of scripts/run_m33.py>...)
 # Links <name>.elf of SOURCES and the archives of TARGET and LIBRARIES, runs it by scripts/run_m33.py, and refuses what
@@ -27,13 +44,7 @@ function(otaru_m33_run name)
     list(APPEND objects ${object})
   endforeach()
   cmake_path(ABSOLUTE_PATH arg_SCRIPT)
-  set(program ${CMAKE_CURRENT_BINARY_DIR}/m33/${name}.elf)
-  add_custom_command(
-    OUTPUT ${program}
-    COMMAND ${OTARU_M33_CXX} ${OTARU_M33_FLAGS} -nostartfiles -nodefaultlibs -Wl,--gc-sections -T ${arg_SCRIPT}
-            ${objects} -Wl,--start-group ${archives} -Wl,--end-group -lc_nano -lgcc -lc_nano -o ${program}
-    DEPENDS ${objects} ${archives} ${arg_SCRIPT}
-    COMMENT "Linking for Cortex-M33: ${name}.elf" VERBATIM)
+  otaru_m33_link(program ${name} SCRIPT ${arg_SCRIPT} OBJECTS ${objects} ARCHIVES ${archives})
   set(command ${OTARU_PYTHON} -B ${CMAKE_SOURCE_DIR}/scripts/run_m33.py --qemu ${OTARU_QEMU_ARM} --program ${program}
               ${arg_ARGUMENTS})
   set_target_properties(${arg_TARGET} PROPERTIES OTARU_M33_RUN_COMMAND "${command}")

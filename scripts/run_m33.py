@@ -6,7 +6,7 @@ measured, of the very code whose size the budget counts. Not part
 of it: what interrupts put on the stack, and the port's flash driver, which is memory here.
 
 With --uploader the board has a password, and the update comes over its serial line from that program, which runs on
-this machine; a wrong password must be refused too. The program counts its instructions by the emulator's clock then.
+this machine; a wrong password must be refused too. Programs may count instructions by the emulator's clock.
 """
 
 import argparse
@@ -43,6 +43,7 @@ def flipped(image, at):
 
 def emulate(command, uploader):
     """Runs the emulator to its end, and what talks to it; what it printed, its exit code and that of the uploader."""
+    command = command + ["-icount", "shift=0"]
     if not uploader:
         done = subprocess.run(command + ["-serial", "none"], capture_output=True, text=True, timeout=60, check=False)
         return done.stdout + done.stderr, done.returncode, 0
@@ -51,7 +52,7 @@ def emulate(command, uploader):
         os.close(to_uploader[0])
         os.close(to_board[1])
         try:
-            done = subprocess.run(command + ["-serial", "stdio", "-icount", "shift=0"], stdin=to_board[0],
+            done = subprocess.run(command + ["-serial", "stdio"], stdin=to_board[0],
                                   stdout=to_uploader[1], stderr=subprocess.PIPE, text=True, timeout=60, check=False)
         finally:
             os.close(to_board[0])
@@ -75,7 +76,7 @@ def run(args, image, key, board, password=PASSWORD):
             said, code, uploader = emulate(command, args.uploader and [args.uploader, password, pushed])
         except subprocess.TimeoutExpired:
             raise Refused("the program did not come to a verdict within 60 s") from None
-    words = dict(re.findall(r"(?m)^(verdict|stack|heap|handshake|piece|record) (\S+)$", said))
+    words = dict(re.findall(r"(?m)^(verdict|stack|heap|verify|handshake|piece|record) (\S+)$", said))
     if code != 0 or not {"verdict", "stack"} <= set(words):
         raise Refused(f"the program broke off with exit code {code}: {said.strip()}")
     words["uploader"] = uploader
@@ -118,13 +119,15 @@ def check(args):
             if (words[-1]["verdict"], words[-1]["uploader"]) != ("password_wrong", WRONG_PASSWORD):
                 raise Refused(f"with another password the ARM code says {words[-1]['verdict']}, and the uploader ends"
                               f" with exit code {words[-1]['uploader']}")
-    most = {name: max(int(w.get(name, 0)) for w in words) for name in ("stack", "heap", "handshake", "piece", "record")}
+    most = {name: max(int(w.get(name, 0)) for w in words) for name in ("stack", "heap", "verify", "handshake", "piece", "record")}
     if args.measured:
         with open(args.measured, "w", encoding="utf-8") as out:
             json.dump(most, out)
     lines = [f"{os.path.basename(args.program)} ran on an emulated Cortex-M33: right seals taken: {len(args.image)},"
              f" wrong ones refused: {refused}; an update with its verification takes {most['stack']} bytes of stack"
              + (f" and {most['heap']} of heap" if most["heap"] else "")]
+    if most["verify"]:
+        lines.append(f"one ES256 verification takes {most['verify']} instructions at most")
     if args.uploader:
         lines.append(f"all that came through a channel, which the right password opened and another did not; a"
                      f" handshake takes {most['handshake']} instructions, its longest piece {most['piece']}, and a record of 2048"

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include <otaru/board/listener.hpp>
+#include <otaru/net/clock.hpp>
 #include <otaru/push/status_line.hpp>
 
 namespace otaru::board {
@@ -196,7 +197,7 @@ void Listener::accept() {
       });
       return;
     }
-    const auto seat = reception_.open(now_ms());
+    const auto seat = reception_.open(net::now_ms());
     if (seats_[seat.index]) seats_[seat.index]->drop();
     seats_[seat.index] = std::make_shared<Connection>(*this, seat.index, std::move(socket));
     carry_out(seat.index, {});
@@ -216,7 +217,7 @@ void Listener::pass_gate(std::size_t seat) {
   using Next = mbed::PushGate::Step::Next;
   const std::shared_ptr<Connection> connection = seats_[seat];
   mbed::PushGate& gate = connection->gate();
-  const mbed::PushGate::Step step = gate.step(connection->unconsumed(), now_ms());
+  const mbed::PushGate::Step step = gate.step(connection->unconsumed(), net::now_ms());
   connection->consume(step.consumed);
   connection->flush();
   switch (step.next) {
@@ -232,7 +233,7 @@ void Listener::pass_gate(std::size_t seat) {
 /// Core ends the connection as always; only the words are those of the gate.
 void Listener::turn_away(std::size_t seat, const mbed::PushGate::Step& step) {
   const std::shared_ptr<Connection> connection = seats_[seat];
-  Action action = reception_.end(seat, Status::closed, now_ms());
+  Action action = reception_.end(seat, Status::closed, net::now_ms());
   if (action.last_reply) {
     connection->reply(mbed::RefusalLine(step.reason, step.wait_s).text(), true);
     hooks_.on_turned_away(step.reason, connection->sender());
@@ -244,7 +245,7 @@ void Listener::turn_away(std::size_t seat, const mbed::PushGate::Step& step) {
 
 void Listener::drive(std::size_t seat, const Event& event) {
   const std::shared_ptr<Connection> connection = seats_[seat];
-  const Action action = reception_.step(seat, event, now_ms());
+  const Action action = reception_.step(seat, event, net::now_ms());
   if (connection->gate().direct())
     connection->consume(action.consumed);
   else
@@ -262,7 +263,7 @@ void Listener::carry_out(std::size_t seat, const Action& action) {
   if (told && action.note != push::Note::none) hooks_.on_note(action, connection->sender());
   switch (action.next) {
     case Action::Next::wait: {
-      const auto left = static_cast<std::int32_t>(reception_.deadline_ms(seat) - now_ms());
+      const auto left = static_cast<std::int32_t>(reception_.deadline_ms(seat) - net::now_ms());
       connection->wait(std::chrono::milliseconds(std::max<std::int32_t>(left, 0)));
       break;
     }
@@ -275,11 +276,6 @@ void Listener::carry_out(std::size_t seat, const Action& action) {
 void Listener::close(std::size_t seat, bool reset) {
   const std::shared_ptr<Connection> connection = std::exchange(seats_[seat], nullptr);
   connection->leave(reset ? hooks_.on_reset : nullptr);
-}
-
-std::uint32_t Listener::now_ms() const {
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
 }
 
 }  // namespace otaru::board

@@ -29,6 +29,15 @@ void print(const char* text) {
   host(0x04, text);  // SYS_WRITE0
 }
 
+volatile std::uint32_t& device(std::uint32_t address) {
+  return *reinterpret_cast<volatile std::uint32_t*>(address);
+}
+
+constexpr std::uint32_t kSysTick = 0xE000'E010;
+constexpr std::uint32_t kReload = kSysTick + 4, kCount = kSysTick + 8;
+constexpr std::uint32_t kRound = 0xFF'FFFF;
+constexpr std::uint32_t kInstructionsPerTick = 50;
+
 // Flash in memory: programming only clears bits.
 
 int read(void*, std::uint32_t at, void* out, std::size_t length) {
@@ -107,6 +116,16 @@ void make_board() {
   if (deepest == stack_lowest) stop(false);
   tell("stack", static_cast<std::uint32_t>(top - deepest));
   tell("heap", static_cast<std::uint32_t>(highest - proof_heap));
+}
+
+void start_count() {
+  device(kReload) = kRound;
+  device(kCount) = 0;    // starts from the top
+  device(kSysTick) = 5;  // on, by the processor's clock
+}
+
+std::uint32_t counted() {
+  return (kRound - device(kCount)) * kInstructionsPerTick;
 }
 
 const char* verdict() {

@@ -27,6 +27,12 @@ void make_board();
 /// Works, and tells how much of the stack and of the heap was touched, bytes; stops if all of the stack was.
 void measure(void (*work)());
 
+/// Instructions, by the machine's clock: run_m33.py makes an instruction 1 ns (-icount), and SysTick counts
+/// one down each 50 ns. It goes round after 838 million.
+void start_count();
+/// Since start_count(), to 50.
+std::uint32_t counted();
+
 /// What the board's last action says: `committed`, the code of a refusal, or `none`.
 const char* verdict();
 

@@ -1,5 +1,6 @@
 // Runs the board's program of board.cpp on an emulated Cortex-M33: takes one update from the first byte to
-// the verdict, and measures the stack and the heap that it took. Started by scripts/run_m33.py, which puts
+// the verdict, and measures the stack and the heap that it took; then the instructions of one more ES256
+// verification, of the same seal. Started by scripts/run_m33.py, which puts
 // the update into memory and judges what is printed here.
 #include <algorithm>
 
@@ -22,11 +23,27 @@ void update() {
   }
 }
 
+/// Instructions of one ES256 verification, of the seal at the end of the stream (docs/SPEC-seal.md).
+std::uint32_t verification() {
+  constexpr std::uint32_t kSeal = 512, kSigned = 448;
+  const otaru_crypto& library = otaru::mbed::kCCrypto;
+  const unsigned char* const seal = input.stream + input.size - kSeal;
+  otaru_sha256_state state;
+  unsigned char digest[32];
+  library.sha256_start(&state);
+  library.sha256_add(&state, seal, kSigned);
+  library.sha256_finish(&state, digest);
+  otaru::proof::start_count();
+  library.verify_es256(library.context, input.key[0], digest, seal + kSigned);
+  return otaru::proof::counted();
+}
+
 }  // namespace
 
 void run() {
   otaru::proof::make_board();
   otaru::proof::measure(update);
+  otaru::proof::tell("verify", verification());
   otaru::proof::tell("verdict", otaru::proof::verdict());
   otaru::proof::stop(true);
 }

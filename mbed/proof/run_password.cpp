@@ -13,6 +13,8 @@ using otaru::Bytes;
 using otaru::MutableBytes;
 using otaru::mbed::GateRefusal;
 using otaru::mbed::PushGate;
+using otaru::proof::counted;
+using otaru::proof::start_count;
 using Next = PushGate::Step::Next;
 
 volatile std::uint32_t& device(std::uint32_t address) {
@@ -53,24 +55,6 @@ Bytes receive_record() {
   if (length > record.size() - kHeader) otaru::proof::stop(false);
   receive(MutableBytes(record).subspan(kHeader, length));
   return Bytes(record).first(kHeader + length);
-}
-
-// Instructions, by the machine's clock: run_m33.py makes an instruction 1 ns (-icount), and SysTick counts
-// one down each 50 ns. It goes round after 838 million.
-
-constexpr std::uint32_t kSysTick = 0xE000'E010;
-constexpr std::uint32_t kReload = kSysTick + 4, kCount = kSysTick + 8;
-constexpr std::uint32_t kRound = 0xFF'FFFF;
-constexpr std::uint32_t kInstructionsPerTick = 50;
-
-void start_count() {
-  device(kReload) = kRound;
-  device(kCount) = 0;    // starts from the top
-  device(kSysTick) = 5;  // on, by the processor's clock
-}
-
-std::uint32_t counted() {
-  return (kRound - device(kCount)) * kInstructionsPerTick;
 }
 
 struct Instructions {

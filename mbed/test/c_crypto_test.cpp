@@ -1,41 +1,42 @@
-#include <algorithm>
-#include <array>
-
-#include <gtest/gtest.h>
+#include <crypto/crypto_contract.hpp>
 
 #include <otaru/mbed/c_crypto.hpp>
 
-#include "rfc6979.hpp"
-
 namespace otaru::mbed {
-namespace {
 
-const unsigned char* raw(Bytes bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
+/// The table of the C boundary, called as a port does. Its verdict is 1 or 0 and nothing else.
+class CTable {
+ public:
+  class Sha256 {
+   public:
+    explicit Sha256(CTable&) noexcept { kCCrypto.sha256_start(&state_); }
+    void add(Bytes bytes) noexcept { kCCrypto.sha256_add(&state_, bytes.data(), bytes.size()); }
+    crypto::Digest finish() noexcept {
+      crypto::Digest digest;
+      kCCrypto.sha256_finish(&state_, reinterpret_cast<unsigned char*>(digest.data()));
+      return digest;
+    }
 
-TEST(CCrypto, HashesInPiecesAndACopyGoesOnByItself) {
-  otaru_sha256_state state;
-  std::array<unsigned char, 32> digest{};
-  kCCrypto.sha256_start(&state);
-  kCCrypto.sha256_add(&state, "sam", 3);
-  otaru_sha256_state copied = state;
-  kCCrypto.sha256_add(&state, "e", 1);
-  kCCrypto.sha256_add(&copied, "ple", 3);
-  kCCrypto.sha256_finish(&copied, digest.data());
-  EXPECT_TRUE(std::ranges::equal(std::as_bytes(std::span(digest)), sha256_of("sample")));
-  kCCrypto.sha256_finish(&state, digest.data());
-  EXPECT_TRUE(std::ranges::equal(std::as_bytes(std::span(digest)), sha256_of("same")));
-}
-
-TEST(CCrypto, VerifiesTheSignatureOfRfc6979AndNoOther) {
-  const auto verify = [](const char* text) {
-    const crypto::Digest digest = sha256_of(text);
-    return kCCrypto.verify_es256(nullptr, raw(kRfcKey), raw(digest), raw(kRfcSignature));
+   private:
+    otaru_sha256_state state_;
   };
-  EXPECT_EQ(verify("sample"), 1);
-  EXPECT_EQ(verify("sampled"), 0);
-}
 
-}  // namespace
+  bool verify_es256(const crypto::PublicKey& key, const crypto::Digest& digest,
+                    const crypto::Signature& signature) noexcept {
+    const auto raw = [](const auto& bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); };
+    const int verdict = kCCrypto.verify_es256(kCCrypto.context, raw(key), raw(digest), raw(signature));
+    EXPECT_TRUE(verdict == 0 || verdict == 1) << verdict;
+    return verdict == 1;
+  }
+};
+
+struct BehindTheBoundary {
+  CTable library;
+  CTable& crypto() { return library; }
+};
+
 }  // namespace otaru::mbed
+
+namespace otaru::crypto {
+INSTANTIATE_TYPED_TEST_SUITE_P(OfMbedTlsBehindTheCBoundary, CryptoContract, mbed::BehindTheBoundary);
+}

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <otaru/mbed/randomness.hpp>
+#include <otaru/net/clock.hpp>
 
 #include "board.hpp"
 #include "console.hpp"
@@ -16,8 +17,6 @@
 
 namespace otaru::sketch {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 int result(Status status) noexcept {
   return status == Status::ok ? 0 : -1;
@@ -43,11 +42,6 @@ int flash_erase_block(void*, std::uint32_t at) {
 
 int running_slot(void*) {
   return the_board().running() == flash::SlotId::ota1 ? 0 : 1;
-}
-
-std::uint32_t millis_now(void*) {
-  const auto since = Clock::now().time_since_epoch();
-  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
 }
 
 int random_bytes(void*, void* out, std::size_t length) {
@@ -81,7 +75,7 @@ otaru_port make_port() {
   port.flash_erase_sector = flash_erase_sector;
   port.flash_erase_block = flash_erase_block;
   port.running_slot = running_slot;
-  port.millis = millis_now;
+  port.millis = [](void*) { return net::now_ms(); };
   port.random = random_bytes;
   port.own_address = own_address;
   port.mac = mac;

@@ -32,6 +32,7 @@ class FlashContract : public testing::Test {
  protected:
   using Part = std::remove_reference_t<decltype(std::declval<Maker&>().flash())>;
   static_assert(Flash<Part>);
+  using Places = std::vector<std::uint32_t>;
 
   void SetUp() override {
     ASSERT_GE(flash_.size(), kContractSize);
@@ -190,7 +191,8 @@ TYPED_TEST_P(FlashContract, AProgramThatLeavesThePartIsRefusedAndChangesNothing)
 TYPED_TEST_P(FlashContract, ErasingASectorSetsExactlyItsBytes) {
   this->fill();
   auto expected = this->content();
-  for (const std::uint32_t at : {0u, 5 * kSectorSize, kBlockSize, this->flash_.size() - kSectorSize}) {
+  for (const std::uint32_t at :
+       typename TestFixture::Places{0, 5 * kSectorSize, kBlockSize, this->flash_.size() - kSectorSize}) {
     EXPECT_EQ(this->flash_.erase_sector(at), Status::ok);
     expected = this->erased(expected, at, kSectorSize);
     EXPECT_EQ(this->content(), expected) << "sector at " << at;
@@ -200,7 +202,7 @@ TYPED_TEST_P(FlashContract, ErasingASectorSetsExactlyItsBytes) {
 TYPED_TEST_P(FlashContract, ErasingABlockSetsExactlyItsBytes) {
   this->fill();
   auto expected = this->content();
-  for (const std::uint32_t at : {kBlockSize, this->flash_.size() - kBlockSize}) {
+  for (const std::uint32_t at : typename TestFixture::Places{kBlockSize, this->flash_.size() - kBlockSize}) {
     EXPECT_EQ(this->flash_.erase_block(at), Status::ok);
     expected = this->erased(expected, at, kBlockSize);
     EXPECT_EQ(this->content(), expected) << "block at " << at;
@@ -219,9 +221,11 @@ TYPED_TEST_P(FlashContract, AnErasedSectorTakesNewData) {
 TYPED_TEST_P(FlashContract, AnEraseOffItsBoundaryIsMisalignedAndChangesNothing) {
   this->fill();
   const auto before = this->content();
-  for (const std::uint32_t at : {1u, kPageSize, kSectorSize - 1, kSectorSize + kSectorSize / 2})
+  for (const std::uint32_t at :
+       typename TestFixture::Places{1, kPageSize, kSectorSize - 1, kSectorSize + kSectorSize / 2})
     EXPECT_EQ(this->flash_.erase_sector(at), Status::misaligned) << at;
-  for (const std::uint32_t at : {1u, kSectorSize, kBlockSize - kSectorSize, kBlockSize + kBlockSize / 2})
+  for (const std::uint32_t at :
+       typename TestFixture::Places{1, kSectorSize, kBlockSize - kSectorSize, kBlockSize + kBlockSize / 2})
     EXPECT_EQ(this->flash_.erase_block(at), Status::misaligned) << at;
   EXPECT_EQ(this->content(), before);
 }
@@ -230,9 +234,11 @@ TYPED_TEST_P(FlashContract, AnEraseThatLeavesThePartIsRefusedAndChangesNothing) 
   this->fill();
   const auto before = this->content();
   const std::uint32_t size = this->flash_.size();
-  for (const std::uint32_t at : {size, size - 1, size + kSectorSize, 0xFFFF'F000u, 0xFFFF'FFFFu})
+  for (const std::uint32_t at :
+       typename TestFixture::Places{size, size - 1, size + kSectorSize, 0xFFFF'F000, 0xFFFF'FFFF})
     EXPECT_EQ(this->flash_.erase_sector(at), Status::out_of_range) << at;
-  for (const std::uint32_t at : {size, size - kSectorSize, size + kBlockSize, 0xFFFF'0000u, 0xFFFF'FFFFu})
+  for (const std::uint32_t at :
+       typename TestFixture::Places{size, size - kSectorSize, size + kBlockSize, 0xFFFF'0000, 0xFFFF'FFFF})
     EXPECT_EQ(this->flash_.erase_block(at), Status::out_of_range) << at;
   EXPECT_EQ(this->content(), before);
 }

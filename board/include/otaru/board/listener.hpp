@@ -62,7 +62,6 @@ class Listener {
   void drive(std::size_t seat, const push::Event& event);
   void carry_out(std::size_t seat, const push::Action& action);
   void close(std::size_t seat, bool reset);
-  std::uint32_t now_ms() const;
 
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // its handlers hold a weak one
   asio::ip::tcp::acceptor acceptor_;

@@ -6,12 +6,15 @@
 
 namespace otaru::net {
 
+/// `at` in milliseconds that wrap at 2^32, as core expects.
+constexpr std::uint32_t in_ms(std::chrono::steady_clock::time_point at) noexcept {
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count());
+}
+
 /// Milliseconds of a clock that never jumps; wraps at 2^32, as core expects.
 inline std::uint32_t now_ms() noexcept {
-  using std::chrono::duration_cast;
-  using std::chrono::milliseconds;
-  return static_cast<std::uint32_t>(
-      duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
+  return in_ms(std::chrono::steady_clock::now());
 }
 
 }  // namespace otaru::net

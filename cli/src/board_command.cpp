@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include <asio.hpp>
+#include <asio/error_code.hpp>
+#include <asio/signal_set.hpp>
 #include <fmt/format.h>
 
 #include <otaru/board/download_mode.hpp>

@@ -1,6 +1,8 @@
 // Every subcommand of the program; each is defined in the file of its name.
 #pragma once
 
+#include <CLI/CLI.hpp>
+
 #include "context.hpp"
 
 namespace otaru::cli {
@@ -19,5 +21,10 @@ void add_seal_command(CLI::App& app, Context& context);
 void add_virtual_board_commands(CLI::App& app, Context& context);
 void add_board_command(CLI::App& app, Context& context);
 void add_demo_command(CLI::App& app, Context& context);
+
+/// Declares `--json` for `command`: one JSON object a line on stdout, and nothing else there.
+inline void add_json_flag(CLI::App& command, bool& json) {
+  command.add_flag("--json", json, "one JSON object a line on stdout, messages for people on stderr");
+}
 
 }  // namespace otaru::cli

@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "terminal.hpp"
@@ -40,11 +39,6 @@ struct Context {
   Terminal out{stdout};
   Terminal err{stderr};
 };
-
-/// Declares `--json` for `command`: one JSON object a line on stdout, and nothing else there.
-inline void add_json_flag(CLI::App& command, bool& json) {
-  command.add_flag("--json", json, "one JSON object a line on stdout, messages for people on stderr");
-}
 
 /// Prints `object` as one line on stdout at once. File names that are not UTF-8 do not end the program.
 void print_json(const nlohmann::ordered_json& object);

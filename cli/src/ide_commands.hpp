@@ -1,7 +1,7 @@
 // The commands below `otaru ide`; each is defined in the file of its name.
 #pragma once
 
-#include "context.hpp"
+#include "commands.hpp"
 
 namespace otaru::cli {
 

@@ -1,10 +1,14 @@
 """What the tests of the emulated Cortex-M33 share."""
 
+import pathlib
 import subprocess
+import sys
 
 import pytest
 
 import arm_board
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "peers"))  # networks, and what is on them
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""A bad link between two network namespaces: loses, delays and reorders packets.
+"""A bad link: loses, delays and reorders packets, as `tc netem` does, and works on kernels without it.
 
-`bad_link.py NAMESPACE ADDRESS PEER_NAMESPACE PEER_ADDRESS LOSS DELAY_MS`: one TUN device in each namespace, named
-`bad0`, and this process between them; prints `ready`, runs until it is ended, then prints what it did. It does what
-`tc netem` does, and works on kernels without it.
+`bad_link.py NAMESPACE ADDRESS PEER_NAMESPACE PEER_ADDRESS LOSS DELAY_MS`: between two network namespaces, one TUN device
+in each, named `bad0`, and this process between them.
+`bad_link.py BRIDGE BRIDGE LOSS DELAY_MS`: between two bridges of the namespace that it runs in, one TAP device in each.
+Prints `ready`, runs until it is ended, then prints what it did.
 """
 
 import fcntl
@@ -16,12 +17,12 @@ import subprocess
 import sys
 import time
 
-TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
+TUNSETIFF, IFF_TUN, IFF_TAP, IFF_NO_PI = 0x400454CA, 0x0001, 0x0002, 0x1000
 
 
-def tun(name):
+def make_device(name, kind):
     device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TUN | IFF_NO_PI))
+    fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", name.encode(), kind | IFF_NO_PI))
     return device
 
 
@@ -34,13 +35,25 @@ def place(name, namespace, address, peer):
         subprocess.run(command, check=True, timeout=20)
 
 
-def main():
-    namespace, address, peer_namespace, peer_address = sys.argv[1:5]
-    loss, delay = float(sys.argv[5]), float(sys.argv[6]) / 1000
-    names = [f"bad{os.getpid()}{end}" for end in "ab"]
-    ends = [tun(name) for name in names]
+def between_namespaces(names, namespace, address, peer_namespace, peer_address):
+    ends = [make_device(name, IFF_TUN) for name in names]
     place(names[0], namespace, address, peer_address)
     place(names[1], peer_namespace, peer_address, address)
+    return ends
+
+
+def between_bridges(names, *bridges):
+    ends = [make_device(name, IFF_TAP) for name in names]
+    for name, bridge in zip(names, bridges):
+        subprocess.run(["ip", "link", "set", name, "master", bridge, "up"], check=True, timeout=20)
+    return ends
+
+
+def main():
+    *places, loss, delay_ms = sys.argv[1:]
+    loss, delay = float(loss), float(delay_ms) / 1000
+    names = [f"bad{os.getpid()}{end}" for end in "ab"]
+    ends = (between_bridges if len(places) == 2 else between_namespaces)(names, *places)
 
     ended = []
     signal.signal(signal.SIGTERM, lambda *_: ended.append(True))

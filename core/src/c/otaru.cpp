@@ -1,6 +1,8 @@
 // The C boundary: instantiates core for a flash of function pointers. Nothing is decided here.
 #include <algorithm>
+#include <cstring>
 #include <new>
+#include <type_traits>
 
 #include <otaru/boot/select.hpp>
 #include <otaru/c/otaru.h>
@@ -112,8 +114,17 @@ const Device& device_in(const otaru_device* memory) noexcept {
   return *std::launder(reinterpret_cast<const Device*>(memory->opaque.bytes));
 }
 
-const flash::Layout* layout_of(otaru_layout layout) noexcept {
-  const auto index = static_cast<std::size_t>(layout);
+/// What a C caller passed as a value of `Enum`: any number. C++ may not read it as the enumeration before it
+/// is judged.
+template <typename Enum>
+std::size_t number_of(const Enum& passed) noexcept {
+  std::underlying_type_t<Enum> number = 0;
+  std::memcpy(&number, &passed, sizeof number);
+  return number;
+}
+
+const flash::Layout* layout_of(const otaru_layout& layout) noexcept {
+  const std::size_t index = number_of(layout);
   return index < flash::kLayouts.size() ? flash::kLayouts[index] : nullptr;
 }
 
@@ -143,7 +154,7 @@ static_assert(static_cast<int>(update::Started::flash_failed) == OTARU_STARTED_F
 int otaru_init(otaru_device* device, const otaru_flash* flash, const otaru_crypto* crypto,
                const otaru_trust* trust, otaru_layout layout, otaru_slot running, uint32_t tries_allowed) {
   const flash::Layout* map = layout_of(layout);
-  if (map == nullptr || (running != OTARU_OTA1 && running != OTARU_OTA2)) return -1;
+  if (map == nullptr || number_of(running) > OTARU_OTA2) return -1;
   if (tries_allowed < 1 || tries_allowed > update::kMaxTries) return -1;
   ::new (static_cast<void*>(device->opaque.bytes))
       Device(*flash, *crypto, *trust, *map, static_cast<flash::SlotId>(running), tries_allowed);

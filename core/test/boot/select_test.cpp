@@ -1,3 +1,5 @@
+#include <vector>
+
 #include <flash/flash_log.hpp>
 #include <flash/ram_flash.hpp>
 #include <gtest/gtest.h>
@@ -130,9 +132,11 @@ TEST_P(Select, AMissingKm0RamSegmentIsNotNoticedByTheBootLoader) {
 TEST_P(Select, GarbageSizesHangTheBoardAndNeverReadOutsideTheSlot) {
   const flash::Slot& slot = layout_.ota2;
   std::size_t tried = 0;
-  for (const std::uint32_t first : {0u, 1u, 0x1000u, slot.size - 65, slot.size - 64, slot.size - 63,
-                                    slot.size, 0x7FFF'FFFFu, 0xFFFF'FF00u, 0xFFFF'FFDFu, 0xFFFF'FFFFu}) {
-    for (const std::uint32_t second : {slot.size, 0x7FFF'FFFFu, 0xFFFF'0000u, 0xFFFF'FFFFu}) {
+  for (const std::uint32_t first :
+       std::vector<std::uint32_t>{0u, 1u, 0x1000u, slot.size - 65, slot.size - 64, slot.size - 63, slot.size,
+                                  0x7FFF'FFFFu, 0xFFFF'FF00u, 0xFFFF'FFDFu, 0xFFFF'FFFFu}) {
+    for (const std::uint32_t second :
+         std::vector<std::uint32_t>{slot.size, 0x7FFF'FFFFu, 0xFFFF'0000u, 0xFFFF'FFFFu}) {
       install(SlotId::ota1);
       update::fill(part_, slot, 3);
       install(SlotId::ota2);
@@ -152,7 +156,8 @@ TEST_P(Select, GarbageSizesHangTheBoardAndNeverReadOutsideTheSlot) {
 
 TEST_P(Select, SizesThatPutKm4OutsideTheSlotHangTheBoard) {
   const flash::Slot& slot = layout_.ota2;
-  for (const std::uint32_t size : {slot.size - 64, slot.size - 32, slot.size, 0x7FFF'FFFFu, 0xFFFF'EF00u}) {
+  for (const std::uint32_t size :
+       std::vector<std::uint32_t>{slot.size - 64, slot.size - 32, slot.size, 0x7FFF'FFFFu, 0xFFFF'EF00u}) {
     install(SlotId::ota1);
     install(SlotId::ota2);
     store(SlotId::ota2, 8, size);

@@ -211,8 +211,8 @@ TEST(Image2, WithASizeThatLeavesTheImageIsRefused) {
   for (const Segment& segment : whole.segments) {
     const bool km0 = segment.kind == SegmentKind::km0_xip || segment.kind == SegmentKind::km0_ram;
     const std::uint32_t room = length - segment.offset - kSegmentHeaderSize;
-    for (std::uint32_t size :
-         {room + 1, length, 0x7FFF'FFFFu, 0x8000'0000u, 0xFFFF'F000u, 0xFFFF'FFE0u, 0xFFFF'FFFFu}) {
+    for (const std::uint32_t size : std::vector<std::uint32_t>{room + 1, length, 0x7FFF'FFFFu, 0x8000'0000u,
+                                                               0xFFFF'F000u, 0xFFFF'FFE0u, 0xFFFF'FFFFu}) {
       Image image = good;
       put(image, segment.offset + 8, size);
       EXPECT_EQ(walk(image).status, km0 ? Status::km0_segment : Status::km4_segment)

@@ -80,7 +80,7 @@ inline std::vector<std::byte> made_image2(const Image2Shape& shape = {}) {
 
 /// An image 2 of exactly `length` bytes, at least kSmallestMadeImage, with no padding: no page is blank.
 inline std::vector<std::byte> made_image2_of(std::uint32_t length, std::uint32_t seed = 1) {
-  const std::uint32_t km0 = std::max(4096u, length / 2 / 4096 * 4096);
+  const std::uint32_t km0 = std::max<std::uint32_t>(4096, length / 2 / 4096 * 4096);
   const std::uint32_t km4 = length - km0;
   const std::uint32_t km4_ram = (km4 - 2 * kSegmentHeaderSize) / 4;
   return made_image2({.km0_xip = km0 - 2 * kSegmentHeaderSize - 500,

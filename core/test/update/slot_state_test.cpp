@@ -1,3 +1,5 @@
+#include <vector>
+
 #include <gtest/gtest.h>
 #include <image/made_image2.hpp>
 #include <update/installed.hpp>
@@ -99,7 +101,7 @@ TEST_F(SlotStateOf, ARejectionOfAnEarlierImageIsRemembered) {
 }
 
 TEST_F(SlotStateOf, ARecordOfALengthThatDoesNotFitTheSlotIsNone) {
-  for (const std::uint32_t length : {0u, slot_.capacity() + 1, 0xFFFF'FFFFu}) {
+  for (const std::uint32_t length : std::vector<std::uint32_t>{0u, slot_.capacity() + 1, 0xFFFF'FFFFu}) {
     Record record = record_of(image_);
     record.length = length;
     ASSERT_EQ(part_.erase_sector(slot_.record()), Status::ok);
@@ -110,8 +112,9 @@ TEST_F(SlotStateOf, ARecordOfALengthThatDoesNotFitTheSlotIsNone) {
 
 TEST_F(SlotStateOf, BytesThatAreNoRecordAreAnInterruptedHistory) {
   blank(part_, {slot_.record(), flash::kSectorSize});
-  for (const std::uint32_t offset : {0u, 40u, 111u, kMarksOffset, kConfirmedOffset, kRejectedOffset + 15,
-                                     kWritingOffset, kWritingOffset + 15}) {
+  for (const std::uint32_t offset :
+       std::vector<std::uint32_t>{0u, 40u, 111u, kMarksOffset, kConfirmedOffset, kRejectedOffset + 15,
+                                  kWritingOffset, kWritingOffset + 15}) {
     at(offset) = std::byte{0xFE};
     EXPECT_EQ(state().state, TrialState::none) << offset;
     EXPECT_EQ(history(), SlotHistory::interrupted) << offset;

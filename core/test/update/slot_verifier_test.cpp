@@ -1,4 +1,5 @@
 #include <limits>
+#include <vector>
 
 #include <crypto/test_crypto.hpp>
 #include <flash/flash_log.hpp>
@@ -44,7 +45,8 @@ TEST_F(SlotVerifierTest, AcceptsAnImageWhoseSignatureIsSet) {
 }
 
 TEST_F(SlotVerifierTest, JudgesTheSameWhateverTheStep) {
-  for (const std::uint32_t step : {1u, 3u, 7u, 8u, 31u, 32u, 127u, 128u, 129u, 4096u, 16'384u})
+  for (const std::uint32_t step :
+       std::vector<std::uint32_t>{1u, 3u, 7u, 8u, 31u, 32u, 127u, 128u, 129u, 4096u, 16'384u})
     EXPECT_EQ(verdict(step), Status::ok) << step;
 }
 
@@ -110,8 +112,8 @@ TEST_F(SlotVerifierTest, IsDoneAtTheLastByteAndNotBefore) {
 }
 
 TEST_F(SlotVerifierTest, HashesTheImageWithItsSignatureAndTheBodyBeforeASeal) {
-  for (const std::uint32_t body : {1u, 127u, 128u, 129u, 4000u}) {
-    for (const std::uint32_t step : {1u, 100u, kAll}) {
+  for (const std::uint32_t body : std::vector<std::uint32_t>{1u, 127u, 128u, 129u, 4000u}) {
+    for (const std::uint32_t step : std::vector<std::uint32_t>{1u, 100u, kAll}) {
       SlotVerifier verifier(part_, library_, kSlot, static_cast<std::uint32_t>(image_.size()), body);
       while (!verifier.done()) ASSERT_EQ(verifier.step(step), Status::ok);
       EXPECT_EQ(verifier.sha256(), crypto::digest_of(image_));

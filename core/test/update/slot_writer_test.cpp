@@ -45,7 +45,8 @@ class SlotWriterOn : public testing::TestWithParam<Geometry> {
 INSTANTIATE_TEST_SUITE_P(Every, SlotWriterOn, testing::ValuesIn(geometries()), geometry_name);
 
 TEST_P(SlotWriterOn, LeavesTheImageInTheSlotWithoutItsSignature) {
-  for (const std::uint32_t length : {image::kSmallestMadeImage, 40'960u, 99'999u, slot_.capacity()}) {
+  for (const std::uint32_t length :
+       std::vector<std::uint32_t>{image::kSmallestMadeImage, 40'960u, 99'999u, slot_.capacity()}) {
     fill(part_, slot_, length);
     const Image image = image::made_image2_of(length);
     ASSERT_EQ(image.size(), length);
@@ -223,7 +224,8 @@ TEST_P(SlotWriterOn, AFailureAtAnyOperationIsReportedAtOnce) {
 TEST_P(SlotWriterOn, RefusesALengthThatIsNothingOrTooMuchAndTouchesNoFlash) {
   FlashLog log(part_);
   SlotWriter writer(part_, slot_);
-  for (const std::uint32_t length : {0u, slot_.capacity() + 1, slot_.size, 0xFFFF'FFFFu})
+  for (const std::uint32_t length :
+       std::vector<std::uint32_t>{0u, slot_.capacity() + 1, slot_.size, 0xFFFF'FFFFu})
     EXPECT_EQ(writer.begin(length, SlotHistory::clean), Status::out_of_range) << length;
   EXPECT_EQ(log.asked(), 0u);
 }

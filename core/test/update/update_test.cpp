@@ -187,7 +187,7 @@ TEST_P(UpdateToOta1, NeverUnsignsTheOnlyImageThatBoots) {
 TEST_P(UpdateOf, RefusesALengthThatDoesNotFitAndTouchesNoFlash) {
   FlashLog log(part_);
   TestUpdate update(part_, layout_, running_);
-  for (const std::uint32_t wrong : {0u, slot_.capacity() + 1, 0xFFFF'FFFFu}) {
+  for (const std::uint32_t wrong : std::vector<std::uint32_t>{0u, slot_.capacity() + 1, 0xFFFF'FFFFu}) {
     EXPECT_EQ(update.begin({wrong, 0}), Status::image_length) << wrong;
     EXPECT_FALSE(update.active());
   }

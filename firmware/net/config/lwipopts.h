@@ -40,11 +40,15 @@
 #define TCP_WND (4 * TCP_MSS)
 #define TCP_SND_BUF (2 * TCP_MSS) /* lines and handshakes; the least that lwIP calls sound */
 #define TCP_SND_QUEUELEN 16
-/* An end that does not acknowledge is given up after 7 repetitions, at least 100 s (RFC 1122, 4.2.3.5): with
- * the 12 of lwIP it would take half an hour. */
-#define TCP_MAXRTX 7
+/* An end that does not acknowledge is given up after 9 repetitions: 115 s with the timers below, and RFC
+ * 1122, 4.2.3.5, wants at least 100 s. */
+#define TCP_MAXRTX 9
 #define TCP_OVERSIZE 0 /* a line takes what it is long, not a whole segment */
 #define LWIP_TCP_TIMESTAMPS 0
+/* What nobody acknowledged is sent again after three steps of two of these at the earliest: 0.3 s. With
+ * lwIP's own 250 ms that is 1.5 s, and core waits 2 s for a sender to read the verdict: one lost frame more,
+ * and nobody read it. */
+#define TCP_TMR_INTERVAL 50
 #define TCP_LISTEN_BACKLOG 1
 #define SO_REUSE 1 /* to listen anew while old connections fade */
 
@@ -67,7 +71,13 @@
 #define MEMP_NUM_UDP_PCB 2    /* DHCP, mDNS */
 #define MEMP_NUM_IGMP_GROUP 2 /* all systems, mDNS */
 #define MEMP_NUM_PBUF 8
-#define ARP_TABLE_SIZE 6
+/* A neighbourhood in which many ask for many pushes the sender's entry out, even while it is in use. What
+ * goes to it then waits for the answer to one more question; without the queue only the last packet would,
+ * and of the verdict and the FIN behind it the verdict would be lost, at every repetition. */
+#define ARP_TABLE_SIZE 10
+#define ARP_QUEUEING 1
+#define ARP_QUEUE_LEN 4
+#define MEMP_NUM_ARP_QUEUE 8
 
 /* Peaks, for measurements (network_memory()). */
 #define LWIP_STATS 1

@@ -24,8 +24,11 @@ if(NOT EXISTS ${OTARU_PYTHON})
 endif()
 
 set(OTARU_M33_MAX_FRAME 512)  # bytes of stack that one function may take
-set(OTARU_M33_FLAGS -mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16 -Os
-                    -ffunction-sections -fdata-sections -fstack-usage)
+# For the archive of another port (docs/porting.md). Budgets and emulated runs are those of the default.
+set(OTARU_M33_CPU_FLAGS "-mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16" CACHE STRING
+    "Processor and float ABI of all that is built by the bare-metal ARM tools")
+separate_arguments(cpu_flags UNIX_COMMAND "${OTARU_M33_CPU_FLAGS}")
+set(OTARU_M33_FLAGS ${cpu_flags} -Os -ffunction-sections -fdata-sections -fstack-usage)
 set(OTARU_M33_CXX_FLAGS -std=c++20 -fno-exceptions -fno-rtti -fno-threadsafe-statics ${OTARU_WARNINGS})
 
 # Compiles <source> into <object> for Cortex-M33, again when a header changes. <target> lends its include paths and

@@ -92,20 +92,57 @@ def test_an_object_that_could_meet_others_is_refused(tmp_path, source, reason):
         engine_archive.check(PREFIX, str(tmp_path / "a.o"), ["otaru_engine_a"])
 
 
+C99, CXX11 = ["-xc", "-std=c99"], ["-xc++", "-std=c++11"]
+
+
+def compiled(source, language, *options, define=("-DARDUINO_ARCH_AMEBAD",)):
+    """What the compiler of this machine says to a source that uses the library's headers."""
+    return subprocess.run(["gcc", *language, "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", *define,
+                           *(options or ["-fsyntax-only"]), f"-I{LIBRARY / 'src'}", "-"],
+                          input=source, text=True, capture_output=True, check=False)
+
+
 @pytest.mark.parametrize("header", ["otaru_engine.h", "otaru_platform.h", "otaru_image.h", "otaru_version.h"])
-@pytest.mark.parametrize("language", [["-xc", "-std=c99"], ["-xc++", "-std=c++11"]], ids=["C99", "C++11"])
+@pytest.mark.parametrize("language", [C99, CXX11], ids=["C99", "C++11"])
 def test_the_c_headers_are_valid(header, language):
-    subprocess.run(["gcc", *language, "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-fsyntax-only",
-                    f"-I{LIBRARY / 'src'}", "-"], input=f'#include "{header}"\ntypedef int used;\n', text=True, check=True)
+    done = compiled(f'#include "{header}"\ntypedef int used;\n', language)
+    assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("header, language", [("Otaru.h", CXX11), ("otaru_image.h", CXX11), ("otaru_image.h", C99)])
 @pytest.mark.parametrize("name, fits", [("x" * 100, True), ("x" * 250, False)])
-def test_a_marker_that_is_too_long_does_not_compile(name, fits):
-    done = subprocess.run(["g++", "-xc++", "-std=c++11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only",
-                           f"-I{LIBRARY / 'src'}", "-"], input=f'#include "Otaru.h"\nOTARU_IMAGE("{name}", "1");\n',
-                          text=True, capture_output=True, check=False)
+def test_a_marker_that_is_too_long_does_not_compile(header, language, name, fits):
+    done = compiled(f'#include "{header}"\nOTARU_IMAGE("{name}", "1");\n', language)
     assert (done.returncode == 0) == fits, done.stderr
-    assert fits or "too long for the marker" in done.stderr
+    assert fits or "too long for the marker" in done.stderr.replace("_", " ")
+
+
+@pytest.mark.parametrize("language", [C99, CXX11], ids=["C99", "C++11"])
+def test_the_marker_is_the_same_in_both_languages(tmp_path, language):
+    output = tmp_path / "marker.o"
+    done = compiled('#include "otaru_image.h"\nOTARU_IMAGE("Mine", "1.2.3");\n', language, "-c", "-o", str(output))
+    assert done.returncode == 0, done.stderr
+    marker = f"\x7fOTARU-IMAGE/1\nname=Mine\nversion=1.2.3\nboard=ameba_rtl8721d\nlibrary={VERSION}\n\0"
+    assert output.read_bytes().count(marker.encode()) == 1
+    symbols = subprocess.run(["nm", "--extern-only", str(output)], capture_output=True, text=True, check=True).stdout
+    assert [line.split()[2] for line in symbols.splitlines()] == ["otaru_image_marker"]
+
+
+@pytest.mark.parametrize("given, board", [
+    ([], None),
+    (["-DARDUINO_ARCH_AMEBAD"], "ameba_rtl8721d"),
+    (["-DARDUINO_ARCH_AMEBAD", "-DCORE_RTL8720DN"], "ameba_rtl8720dn"),
+    (['-DOTARU_BOARD="my_board"'], "my_board"),
+    (["-DARDUINO_ARCH_AMEBAD", '-DOTARU_BOARD="my_board"'], "my_board"),
+])
+def test_only_a_board_of_another_kind_has_to_be_named(tmp_path, given, board):
+    output = tmp_path / "marker.o"
+    done = compiled('#include "otaru_image.h"\nOTARU_IMAGE("Mine", "1.2.3");\n', C99, "-c", "-o", str(output), define=given)
+    assert (done.returncode == 0) == (board is not None), done.stderr
+    if board is None:
+        assert "define OTARU_BOARD before it" in done.stderr
+    else:
+        assert f"\nboard={board}\n".encode() in output.read_bytes()
 
 
 def public_functions():

@@ -155,13 +155,11 @@ Image2Report inspect_image2(Bytes image, std::uint32_t position, Findings& findi
     find_padding(body, position, report, findings);
     check_length(body, position, report, findings);
   }
-  // Every known layout has slots of this size.
-  constexpr std::uint32_t kRoom = flash::kAmebaD2Mb.ota1.capacity();
-  if (image.size() > kRoom) {
+  if (image.size() > kLargestImage) {
     findings.problems.push_back(
         {"image_length", std::nullopt,
          fmt::format("The image has {}, but a slot holds at most {}. Make the sketch smaller.",
-                     bytes_text(image.size()), grouped(kRoom))});
+                     bytes_text(image.size()), grouped(kLargestImage))});
   }
   return report;
 }

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <otaru/flash/layout.hpp>
 #include <otaru/host/failure.hpp>
 #include <otaru/host/image_report.hpp>
 #include <otaru/host/key_files.hpp>
@@ -90,12 +89,10 @@ bool SealFile::sealed() const noexcept {
 void SealFile::put_seal(const SealTerms& terms, const crypto::PublicKey& signer) {
   image::Seal seal = checked(terms);
   const std::size_t body = image_.size() - (sealed() ? image::kSealSize : 0);
-  // Every known layout has slots of this size.
-  constexpr std::uint32_t kRoom = flash::kAmebaD2Mb.ota1.capacity();
-  if (body + image::kSealSize > kRoom)
+  if (body + image::kSealSize > kLargestImage)
     throw BadInput(
         fmt::format("'{}' has {} and its seal {}: a slot holds at most {}. Make the sketch smaller.", name_,
-                    bytes_text(body), image::kSealSize, grouped(kRoom)));
+                    bytes_text(body), image::kSealSize, grouped(kLargestImage)));
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   if (seal.not_after != 0 && std::chrono::seconds(static_cast<std::int64_t>(seal.not_after)) < now)
     findings_.warnings.push_back(

@@ -204,7 +204,7 @@ def test_an_image_that_rejects_itself_is_left(built, run, flash, send):
     board.wait_for("Listening on port")
     assert send(BROKEN).returncode == 0
     board.wait_for("The update did not work: the old version is back.")
-    assert board.count("rejected by the sketch") == 1 and board.lines.count("OTA1 boots") == 2
+    assert board.count("rejected by the program") == 1 and board.lines.count("OTA1 boots") == 2
     assert holds(flash, "OTA1", OLD)
     board.wait_for("Listening on port", 3)
     refused = send(BROKEN).returncode

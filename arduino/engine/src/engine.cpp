@@ -1,6 +1,10 @@
 #include "engine.hpp"
 
+#include <algorithm>
+
 #include <otaru/boot/select.hpp>
+
+#include "port_functions.hpp"
 
 namespace otaru::engine {
 
@@ -19,6 +23,11 @@ Number or_default(Number value, Number standard) noexcept {
   return value == 0 ? standard : value;
 }
 
+/// Bytes from the start of the part that updates use.
+std::uint32_t needed(const flash::Layout& layout) noexcept {
+  return std::max({layout.backup.end(), layout.ota1.end(), layout.ota2.end()});
+}
+
 }  // namespace
 
 /// @return false if the engine works with what is to be replaced, and the console was told
@@ -33,10 +42,9 @@ otaru_engine_result Engine::start(const otaru_config& config) noexcept {
   stop();
   config_ = config;
   voice_ = Voice(*port_, config.on_event, config.context);
-  if (const char* reason = fault(config); reason != nullptr) {
-    voice_.say(ConsoleLine("[Otaru] cannot start: "sv).add(text_of(reason, 100)));
-    return OTARU_BAD_CONFIG;
-  }
+  const Uses uses{config.no_mdns == 0, gates_ != nullptr, config.no_watchdog == 0};
+  if (const char* name = missing_function(*port_, uses)) return refuse("the port has no "sv, name);
+  if (const char* reason = fault(config)) return refuse({}, reason);
   layout_ = flash::kLayouts[config.layout];
   config_.port = or_default(config.port, kPort);
   part_.emplace(*port_, or_default(port_->flash_size, layout_->size));
@@ -69,7 +77,15 @@ const char* Engine::fault(const otaru_config& config) const noexcept {
   if (name.size() > kMaxName) return "the name has more than 63 bytes";
   if (config.layout >= flash::kLayouts.size()) return "this flash layout is unknown";
   if (config.tries > update::kMaxTries) return "an image can have 8 tries at most";
+  const flash::Layout& layout = *flash::kLayouts[config.layout];
+  if (port_->flash_size != 0 && port_->flash_size < needed(layout))
+    return "the port's flash_size is too small for this flash layout";
   return nullptr;
+}
+
+otaru_engine_result Engine::refuse(std::string_view what, const char* text) const noexcept {
+  voice_.say(ConsoleLine("[Otaru] cannot start: "sv).add(what).add(text_of(text, 100)));
+  return OTARU_BAD_CONFIG;
 }
 
 flash::SlotId Engine::running_slot() noexcept {
@@ -191,6 +207,7 @@ std::optional<mdns::Ipv4Address> Engine::own_address() const noexcept {
 }
 
 std::uint32_t Engine::poll() noexcept {
+  if (phase_ == Phase::idle && !probation_) return kNothingToDo_ms;  // never started: there may be no clock
   const std::uint32_t now_ms = now();
   if (phase_ == Phase::leaving && static_cast<std::int32_t>(now_ms - reset_at_ms_) >= 0) reset();
   if (phase_ == Phase::idle && probation_) {

@@ -56,6 +56,7 @@ class Engine {
   bool has(std::uint8_t flag) const noexcept { return (flags_.load(std::memory_order_relaxed) & flag) != 0; }
   std::uint32_t now() const noexcept { return port_->millis(port_->context); }
   const char* fault(const otaru_config& config) const noexcept;
+  otaru_engine_result refuse(std::string_view what, const char* text) const noexcept;
   flash::SlotId running_slot() noexcept;
   bool judge() noexcept;
   void tell_start(update::Started started) noexcept;

@@ -58,7 +58,7 @@ void Listener::listen(std::uint32_t now_ms) noexcept {
     if (!told_failure_)
       voice_->say(ConsoleLine("[beginOTA] Cannot listen on port "sv)
                       .add_decimal(tcp_port_)
-                      .add(": trying again every second. Is it used by the sketch?"sv));
+                      .add(": trying again every second. Does the program use it itself?"sv));
     told_failure_ = true;
     return;
   }

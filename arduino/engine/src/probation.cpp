@@ -57,7 +57,7 @@ void Probation::try_to_confirm(std::uint32_t now_ms) noexcept {
   }
   retry_ms_.reset();
   stop_watchdog();
-  voice_->say(rules_.by_hand ? "[trial] confirmed by the sketch"sv
+  voice_->say(rules_.by_hand ? "[trial] confirmed by the program"sv
                              : "[trial] confirmed: network and listener are up"sv);
   voice_->tell(OTARU_EVENT_CONFIRMED);
 }
@@ -66,12 +66,12 @@ void Probation::try_to_confirm(std::uint32_t now_ms) noexcept {
 bool Probation::roll_back() noexcept {
   switch (trial_->reject()) {
     case update::Started::rolling_back:
-      voice_->say("[trial] rejected by the sketch: resetting into the old image"sv);
+      voice_->say("[trial] rejected by the program: resetting into the old image"sv);
       return false;
     case update::Started::no_fallback:
-      voice_->say("[trial] rejected by the sketch, but there is nothing to go back to: staying"sv);
+      voice_->say("[trial] rejected by the program, but there is nothing to go back to: staying"sv);
       break;
-    default: voice_->say("[trial] rejected by the sketch, but the flash does not take it"sv); break;
+    default: voice_->say("[trial] rejected by the program, but the flash does not take it"sv); break;
   }
   return true;
 }

@@ -95,21 +95,5 @@ TEST_F(EngineNetwork, StopsAndStartsAgainWithoutMarkingAnotherTry) {
   EXPECT_EQ(otaru_engine_on_trial(board.engine.get()), 1);
 }
 
-TEST_F(EngineNetwork, RefusesSettingsThatMakeNoSense) {
-  board.config.name = "";
-  EXPECT_EQ(board.boot(), OTARU_BAD_CONFIG);
-  const std::string long_name(64, 'x');
-  board.config.name = long_name.c_str();
-  EXPECT_EQ(board.boot(), OTARU_BAD_CONFIG);
-  board.config.name = "MyAmeba";
-  board.config.tries = 9;
-  EXPECT_EQ(board.boot(), OTARU_BAD_CONFIG);
-  board.config.tries = 0;
-  board.config.layout = 7;
-  EXPECT_EQ(board.boot(), OTARU_BAD_CONFIG);
-  EXPECT_TRUE(board.port.logged("[Otaru] cannot start: "));
-  EXPECT_EQ(otaru_engine_poll(board.engine.get()), 100U) << "an engine that did not start does nothing";
-}
-
 }  // namespace
 }  // namespace otaru::engine

@@ -48,7 +48,7 @@ TEST_F(EngineTrial, WaitsForTheSketchIfThatConfirms) {
   otaru_engine_confirm(board.engine.get());
   board.run_for(10);
   EXPECT_FALSE(on_trial());
-  EXPECT_TRUE(board.port.logged("[trial] confirmed by the sketch"));
+  EXPECT_TRUE(board.port.logged("[trial] confirmed by the program"));
 }
 
 TEST_F(EngineTrial, RefusesUpdatesWhileOnTrialBecauseTheyWouldOverwriteTheFallBack) {

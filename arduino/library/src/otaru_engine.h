@@ -27,33 +27,41 @@ typedef struct otaru_peer {
 
 /* What a platform gives. Every function gets `context` first, and none of them waits, but for those of the
  * flash, which return when the part is done. Handles are 0 or more. All are called by the thread that calls
- * the engine. */
+ * the engine.
+ *
+ * A function must be there unless its comment says that it may be NULL: otaru_engine_start() refuses a port
+ * that lacks one, and names it on the console. */
 typedef struct otaru_port {
   void* context;
 
   /* The flash part. Offsets are from its start, in bytes. 0: done; anything else: failed. The engine keeps
    * the rules of NOR flash: program gets 1 to 256 bytes within one page, erases get an aligned offset. */
-  uint32_t flash_size; /* bytes; 0: as the layout says */
+  uint32_t flash_size; /* bytes, to the end of the layout's last slot at least; 0: as the layout says */
   int (*flash_read)(void* context, uint32_t at, void* out, size_t length);
   int (*flash_program)(void* context, uint32_t at, const void* data, size_t length);
   int (*flash_erase_sector)(void* context, uint32_t at); /* 4 KiB */
   int (*flash_erase_block)(void* context, uint32_t at);  /* 64 KiB */
 
   /* The slot that the running image was booted from: 0 is OTA1, 1 is OTA2, -1 unknown. May be NULL. Unknown:
-   * the engine asks the boot loader's rule. */
+   * the engine asks the boot loader's rule. (In otaru/c/otaru.h, which is core without the engine, "none" is
+   * 2, OTARU_NO_SLOT.) */
   int (*running_slot)(void* context);
 
   /* Milliseconds of a clock that never jumps; wraps at 2^32. */
   uint32_t (*millis)(void* context);
-  /* Fills `out` with bytes that nobody can guess. 0: done. */
+  /* Fills `out` with bytes that nobody can guess. 0: done. May be NULL without both mDNS and a password. */
   int (*random)(void* context, void* out, size_t length);
 
-  /* The board's IPv4 address: 1 if it has one, 0 if the network is down. */
+  /* The board's IPv4 address: 1 if it has one, 0 if the network is down. The engine begins to listen only
+   * when there is one: a port without a network, such as a serial line, returns 1 and any address. */
   int (*own_address)(void* context, uint8_t address[4]);
   /* Six bytes that tell this board from others. May be NULL. 0: done. */
   int (*mac)(void* context, uint8_t mac[6]);
 
-  /* A handle that listens on the port, on all addresses; or OTARU_GONE. */
+  /* TCP: one listener and at most four connections; from an accept until one of the others is closed, within
+   * the same call of the engine, five.
+   *
+   * A handle that listens on the port, on all addresses; or OTARU_GONE. */
   int (*tcp_listen)(void* context, uint16_t port);
   /* The next connection's handle, and who it is; OTARU_NOT_NOW; or OTARU_GONE if listening is over. */
   int (*tcp_accept)(void* context, int listener, otaru_peer* from);
@@ -67,7 +75,8 @@ typedef struct otaru_port {
   void (*tcp_close)(void* context, int handle);
 
   /* A handle for mDNS: UDP port 5353, shared if the platform can, member of 224.0.0.251 on the interface with
-   * the address `own`, TTL 255; or OTARU_GONE. NULL: the board is not announced. */
+   * the address `own`, TTL 255; or OTARU_GONE. NULL: the board is not announced, and the other three may be
+   * NULL too. */
   int (*mdns_open)(void* context, const uint8_t own[4]);
   /* Bytes of one packet, cut to `length`; OTARU_NOT_NOW; OTARU_GONE. */
   int (*mdns_receive)(void* context, int handle, void* out, size_t length, otaru_peer* from);
@@ -77,8 +86,13 @@ typedef struct otaru_port {
 
   /* Resets the board. On a real one it does not return; where it does, the engine does nothing more. */
   void (*reset)(void* context);
-  /* A watchdog that resets the board unless it is fed. start() is called again to change the time. May all be
-   * NULL. */
+  /* A watchdog that resets the board unless it is fed. It runs on trial only: start() when the trial begins,
+   * feed() in each poll, stop() when the image is confirmed or the engine is stopped. start() is called again
+   * to change the time. May all be NULL.
+   *
+   * One that cannot be stopped: all NULL; start it before otaru_engine_start(), and feed it in the loop that
+   * polls. One that cannot run for `milliseconds`: start() takes its longest time, and that is then what two
+   * polls may be apart; say the same in watchdog_ms. */
   void (*watchdog_start)(void* context, uint32_t milliseconds);
   void (*watchdog_feed)(void* context);
   void (*watchdog_stop)(void* context);
@@ -123,15 +137,15 @@ typedef struct otaru_config {
   uint16_t port;              /* to listen on; 0: 8020 */
   const char* marker;         /* the image's marker (OTARU_IMAGE); NULL: none */
   const char* board;          /* type, such as "ameba_rtl8721d"; NULL: the marker's */
-  const char* version;        /* of the sketch; NULL: the seal's if the image has one, else the marker's */
+  const char* version;        /* of the image; NULL: the seal's if the image has one, else the marker's */
   uint8_t layout;             /* otaru_engine_layout */
   uint32_t tries;             /* starts that a new image has to get itself confirmed in, 1 to 8; 0: 3 */
   uint32_t watchdog_ms;       /* longest time between two polls while on trial; 0: 30 s */
   uint32_t confirm_within_ms; /* of a start: not confirmed by then, the board resets; 0: 120 s */
   uint32_t confirm_after_ms;  /* automatic: how long network and listener must have been up */
   uint8_t confirm_by_hand; /* 0: confirmed when network and listener are up; 1: by otaru_engine_confirm() */
-  uint8_t no_mdns;         /* 1: the board is not announced, because the sketch does that itself */
-  uint8_t no_watchdog;     /* 1: the port's watchdog is left to the sketch */
+  uint8_t no_mdns;         /* 1: the board is not announced, because the program does that itself */
+  uint8_t no_watchdog;     /* 1: the port's watchdog is left to the program */
   otaru_event_fn on_event; /* NULL: nobody listens */
   void* context;           /* for on_event */
 } otaru_config;
@@ -149,8 +163,12 @@ typedef struct otaru_engine {
 /* What otaru_engine_start() returns. */
 typedef enum otaru_engine_result {
   OTARU_STARTED = 0,
-  OTARU_RESETTING = 1, /* port->reset() was called, or is about to be: a commit or a roll back was finished */
-  OTARU_BAD_CONFIG = -1 /* a name that is too long or missing, tries over 8, an unknown layout, ... */
+  /* port->reset() was called, or is about to be: a commit or a roll back was finished. Where the call returns
+   * at all, go on polling: the reset that is still due comes from there. */
+  OTARU_RESETTING = 1,
+  /* A name that is too long or missing, tries over 8, an unknown layout, a port without a function or with
+   * too small a flash. The console says which. */
+  OTARU_BAD_CONFIG = -1
 } otaru_engine_result;
 
 /* Makes an engine out of raw memory. `port` must outlive it. Once, before anything else. */
@@ -176,7 +194,8 @@ otaru_engine_result otaru_engine_start(otaru_engine* engine, const otaru_config*
 /* Does the next piece of work: of each of network, mDNS and the senders one step at most. Blocks for at most
  * one erase (modelled: 38 ms a sector, 150 ms a 64 KiB block) with 16 page programs (0.7 ms each), or for
  * reading back 16 KiB, or for one piece of a handshake or one verification of a seal where those are used.
- * @return milliseconds that may pass until the next call; 0: there is more to do now */
+ * @return milliseconds that may pass until the next call; 0: there is more to do now. Under an RTOS sleep for
+ * a tick then, too, or tasks of lower priority never have their turn. */
 uint32_t otaru_engine_poll(otaru_engine* engine);
 
 /* The running image works: it stays. Done by the next poll() or stop(), also while stopped. Any thread may

@@ -63,18 +63,21 @@ typedef enum otaru_started {
   OTARU_STARTED_FLASH_FAILED = 6
 } otaru_started;
 
+/* The engine's header, otaru_engine.h, gives slots as int: 0 is OTA1, 1 is OTA2, but -1 there is "none" or
+ * "unknown". */
 typedef enum otaru_slot { OTARU_OTA1 = 0, OTARU_OTA2 = 1, OTARU_NO_SLOT = 2 } otaru_slot;
 
 typedef enum otaru_layout { OTARU_AMEBA_D_2MB = 0, OTARU_AMEBA_D_4MB_FACTORY = 1 } otaru_layout;
 
-/* What happened on a connection; see push/receiver.hpp. */
+/* What happened on a connection; see push/receiver.hpp. OTARU_CLOSED: the sender will send no more. It is not
+ * OTARU_CLOSE below, which tells the port to close. */
 typedef enum otaru_event { OTARU_BYTES = 0, OTARU_CLOSED = 1, OTARU_LOST = 2, OTARU_TIME = 3 } otaru_event;
 
 /* What the port does next. */
 typedef enum otaru_next {
   OTARU_WAIT = 0,  /* for the next event, or until otaru_deadline_ms() */
   OTARU_AGAIN = 1, /* call otaru_step() at once, with the bytes that were not consumed, or OTARU_TIME */
-  OTARU_CLOSE = 2, /* close the connection */
+  OTARU_CLOSE = 2, /* close the connection (the event is OTARU_CLOSED) */
   OTARU_CLOSE_AND_RESET = 3 /* close the connection, then reset the board when the FIN has left */
 } otaru_next;
 
@@ -97,7 +100,7 @@ typedef struct otaru_action {
   otaru_note note;
   const char* reason; /* for OTARU_NOTE_REFUSED: the wire code; a constant */
   char reply[161];    /* to be sent to the sender, ended by a zero byte; may be empty */
-  int taken_over;     /* another seat that lost the update by this step, or -1 */
+  int taken_over;     /* another seat that lost the update by this step (otaru_last_words()), or -1 */
 } otaru_action;
 
 /* Memory for one device. */
@@ -137,7 +140,9 @@ int otaru_open(otaru_device* device, uint32_t now_ms, int* evicts);
 void otaru_step(otaru_device* device, int seat, otaru_event event, const void* bytes, size_t length,
                 uint32_t now_ms, otaru_action* action);
 
-/* The last words for the seat that otaru_step() named in taken_over. */
+/* The last words for the seat that otaru_step() named in taken_over. All of the action is to be carried out
+ * on that seat, as if otaru_step() had given it there: its reply, its last_reply and its next. `taken_over`
+ * itself is -1 in it. To be asked before the next otaru_step(). */
 void otaru_last_words(const otaru_device* device, otaru_action* action);
 
 /* When otaru_step() must be called for a seat at the latest. */

@@ -1,11 +1,13 @@
 // What an image 2 or a boot image holds, and everything that is wrong with it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include <otaru/bytes.hpp>
+#include <otaru/flash/layout.hpp>
 #include <otaru/host/finding.hpp>
 #include <otaru/host/marker.hpp>
 #include <otaru/host/seal_report.hpp>
@@ -32,6 +34,14 @@ struct Image2Report {
   std::optional<SealReport> seal;
   std::optional<Marker> marker;
 };
+
+/// What the slots of any layout hold at most, bytes: a file does not say which layout its board has.
+inline constexpr std::uint32_t kLargestImage = [] {
+  std::uint32_t largest = 0;
+  for (const flash::Layout* layout : flash::kLayouts)
+    largest = std::max({largest, layout->ota1.capacity(), layout->ota2.capacity()});
+  return largest;
+}();
 
 /// Walks an image 2 by core's rules and goes on behind a missing signature where the sizes still lead on, so
 /// that every fault is found and not just the first.

@@ -272,11 +272,12 @@ void DownloadMode::checksum() {
   const std::uint32_t length = load_le24(Bytes(pending_).subspan(4));
   if (at > part_.size() || length > part_.size() - at) return put(kNak);
   std::uint32_t sum = 0;
-  for (std::uint32_t done = 0; done < length; done += 4) {
-    std::array<std::byte, 4> word{};
-    (void)part_.read_by_command(at + done,
-                                MutableBytes(word).first(std::min<std::uint32_t>(4, length - done)));
-    sum += load_le32(word);
+  std::array<std::byte, flash::kPageSize> page{};
+  for (std::uint32_t done = 0; done < length; done += flash::kPageSize) {
+    const std::uint32_t here = std::min(flash::kPageSize, length - done);
+    page.fill(std::byte{0});  // a last word that is not whole counts with zeros
+    (void)part_.read_by_command(at + done, MutableBytes(page).first(here));
+    for (std::uint32_t word = 0; word < here; word += 4) sum += load_le32(Bytes(page).subspan(word, 4));
   }
   std::array<std::byte, 5> reply{std::byte{kSum}};
   store_le32(MutableBytes(reply).subspan(1), sum);

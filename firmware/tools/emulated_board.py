@@ -87,6 +87,8 @@ def main():
             parser.error(f"{args.image} does not exist, neither here nor in {args.firmware}")
         with open(path, "rb") as file:
             make_flash(args.flash, file.read())
+    print(f"Update this board by `otaru push IMAGE2 --to 127.0.0.1:{args.port}`; Ctrl-C ends it, kill -9 cuts its power.",
+          file=sys.stderr)
     try:
         return subprocess.run(command(os.path.join(args.firmware, "m33", "boot.elf"), args.flash, forwarded(args.port)),
                               check=False).returncode

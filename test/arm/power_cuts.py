@@ -2,7 +2,8 @@
 
 A life is told as a Life: what the flash holds at first, what is pushed, and how it ends when nothing happens. It is
 lived once without a cut, which counts the flash's operations; then again and again with a cut at a random place. Half of
-the cuts fall where it matters most, around the commit and behind it. What boots after a cut is told here from the flash
+the cuts fall where it matters most, around the commit and behind it; half of these are followed by another one in what
+the next start has to finish. What boots after a cut is told here from the flash
 file alone, by the boot loader's rule, and must be an image of the build, to the last byte.
 """
 
@@ -129,6 +130,17 @@ class Bench:
     def start_push(self):
         return self.push(self.life.pushed, self.board, wait=False)
 
+    def cut_again(self, number):
+        """Power is back for a moment: cut in one of the first operations of what the start has to finish, if any."""
+        chance = random.Random(f"{SEED} {self.life.name} {number} again")
+        power = self.board.power
+        power.write(cut_at=power.read("operations") + chance.randint(1, 8), cut_after=chance.randint(0, 300),
+                    cut_bits=chance.randint(0, 255), reached=0)
+        self.board.launch()
+        self.wait(lambda: power.read("reached") == 1 or self.settled() is not None, "it does not come to rest")
+        self.board.cut_power()
+        return power.read("reached")
+
     def recover(self):
         """Power is back: what boots is whole, the board comes to rest without help, and can be updated."""
         slot, image = boots(self.board.flash())
@@ -154,10 +166,14 @@ def survive(life, board, push):
     bench = Bench(life, board, push)
     chosen = [int(ONLY)] if ONLY else range(CUTS)
     kinds = {"in operation": 0, "s after": 0}
+    twice = 0
     for number in chosen:
         what = "before the cut"
         try:
             what = bench.cut(number)
+            if number % 4 == 1:
+                assert boots(board.flash())[1] in {life.running, life.pushed}
+                twice += bench.cut_again(number)
             bench.recover()
         except BaseException:
             print(f"cut {number} of '{life.name}' ({what}): OTARU_ARM_CUT={number} OTARU_ARM_SEED={SEED} replays it")
@@ -165,5 +181,6 @@ def survive(life, board, push):
         for kind in kinds:
             kinds[kind] += kind in what
     print(f"{life.name}: {len(chosen)} power cuts survived, {kinds['in operation']} in one of {bench.all} operations of the"
-          f" flash ({bench.committed} up to the commit), {kinds['s after']} at some time")
+          f" flash ({bench.committed} up to the commit), {kinds['s after']} at some time;"
+          f" {twice} were followed by another in the start after them")
     assert sum(kinds.values()) == len(chosen) > 0

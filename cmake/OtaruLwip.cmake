@@ -1,22 +1,8 @@
 # lwIP, built from its Debian source package with a configuration of our own (firmware/net/config): otaru_lwip for a
 # Cortex-M33, otaru_lwip_host for this machine, where firmware/net is tested. docs/decisions/0014-lwip-raw.md says why.
-#
-# No version and no hash is written here: apt checks what it fetches by the archive's signed index, and dpkg-source what
-# it unpacks by the package's own list (scripts/fetch_debian_source.py). The source is fetched once, at the first
-# configure, as that of Mbed TLS is (OtaruMbedTls.cmake).
 
-set(OTARU_SOURCES ${CMAKE_SOURCE_DIR}/build/sources CACHE PATH "Where the sources of Debian packages are unpacked")
-
-execute_process(
-  COMMAND ${OTARU_PYTHON} -B ${CMAKE_SOURCE_DIR}/scripts/fetch_debian_source.py
-          --package lwip --series 2.1 --into ${OTARU_SOURCES}
-  OUTPUT_VARIABLE OTARU_LWIP OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_VARIABLE reason RESULT_VARIABLE failed)
-if(failed)
-  message(FATAL_ERROR "Otaru builds lwIP from its Debian source package, which cannot be had.\n${reason}")
-endif()
-# When somebody removes it, the next build fetches it again.
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${OTARU_LWIP}/src/include/lwip/init.h)
-message(STATUS "lwIP: ${OTARU_LWIP}")
+include(OtaruDebianSource)
+otaru_debian_source(OTARU_LWIP lwip 2.1 src/include/lwip/init.h)
 
 set(OTARU_LWIP_INCLUDES ${OTARU_LWIP}/src/include ${CMAKE_SOURCE_DIR}/firmware/net/config)
 

@@ -1,22 +1,9 @@
 # Mbed TLS, built from its Debian source package with configurations of our own: otaru::mbedtls for this machine,
 # otaru_mbedtls_board and otaru_mbedtls_board_password for a Cortex-M33.
 # docs/decisions/0007-mbedtls-from-source.md says why.
-#
-# The source is fetched once, at the first configure, into a folder that all presets share (not committed). Remove
-# the folder to get a newer one.
 
-set(OTARU_SOURCES ${CMAKE_SOURCE_DIR}/build/sources CACHE PATH "Where the sources of Debian packages are unpacked")
-
-execute_process(
-  COMMAND ${OTARU_PYTHON} -B ${CMAKE_SOURCE_DIR}/scripts/fetch_debian_source.py
-          --package mbedtls --series 2.28 --into ${OTARU_SOURCES}
-  OUTPUT_VARIABLE OTARU_MBEDTLS OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_VARIABLE reason RESULT_VARIABLE failed)
-if(failed)
-  message(FATAL_ERROR "Otaru builds Mbed TLS from its Debian source package, which cannot be had.\n${reason}")
-endif()
-# When somebody removes it, the next build fetches it again.
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${OTARU_MBEDTLS}/include/mbedtls/version.h)
-message(STATUS "Mbed TLS: ${OTARU_MBEDTLS}")
+include(OtaruDebianSource)
+otaru_debian_source(OTARU_MBEDTLS mbedtls 2.28 include/mbedtls/version.h)
 
 # What mbed/config/mbedtls_host.h switches on. A file too few fails at the link.
 set(sources

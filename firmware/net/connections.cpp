@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <lwip/etharp.h>
+#include <lwip/ip4.h>
+#include <lwip/netif.h>
+
 namespace otaru::firmware {
 
 int Connections::listen(std::uint16_t port) noexcept {
@@ -73,7 +77,10 @@ int Connections::accept(int handle, otaru_peer* from) noexcept {
     if (slot.use == Use::waiting && (next == nullptr || slot.turn - next->turn > 0x8000'0000u)) next = &slot;
   if (next == nullptr) return OTARU_NOT_NOW;
   next->use = Use::accepted;
-  if (next->pcb != nullptr) tcp_backlog_accepted(next->pcb);
+  if (next->pcb != nullptr) {
+    tcp_backlog_accepted(next->pcb);
+    hold_neighbour(*next);
+  }
   *from = next->from;
   return static_cast<int>(next - slots_.data()) + 1;
 }
@@ -137,7 +144,34 @@ void Connections::end(Slot& slot) noexcept {
     if (tcp_close(pcb) != ERR_OK) tcp_abort(pcb);
   }
   forget_received(slot);
+  release_neighbour(slot);
   slot = Slot{};
+}
+
+/// Keeps what ARP knows of the neighbour that a connection comes from, be it a router, until its close:
+/// others who ask for the board would push it out, and each acknowledgement would wait for a question of its
+/// own, or be lost.
+void Connections::hold_neighbour(Slot& slot) noexcept {
+  const ip4_addr_t& peer = *ip_2_ip4(&slot.pcb->remote_ip);
+  netif* const interface = ip4_route(&peer);
+  if (interface == nullptr) return;
+  const bool here = ip4_addr_netcmp(&peer, netif_ip4_addr(interface), netif_ip4_netmask(interface)) ||
+                    ip4_addr_islinklocal(&peer);
+  const ip4_addr_t neighbour = here ? peer : *netif_ip4_gw(interface);
+  eth_addr* known = nullptr;
+  const ip4_addr_t* entry = nullptr;
+  if (etharp_find_addr(interface, &neighbour, &known, &entry) < 0) return;
+  eth_addr address = *known;
+  if (etharp_add_static_entry(&neighbour, &address) == ERR_OK) slot.held = neighbour;
+}
+
+void Connections::release_neighbour(Slot& slot) noexcept {
+  const ip4_addr_t held = slot.held;
+  slot.held = {};
+  if (ip4_addr_isany_val(held)) return;
+  const bool used = std::any_of(slots_.begin(), slots_.end(),
+                                [&held](const Slot& other) { return ip4_addr_cmp(&other.held, &held); });
+  if (!used) (void)etharp_remove_static_entry(&held);
 }
 
 /// From here on lwIP has the pcb alone, and may kill it if a new connection needs the memory.

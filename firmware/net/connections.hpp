@@ -32,6 +32,7 @@ class Connections {
     tcp_pcb* pcb = nullptr;    ///< null: lwIP has let go of it, or we of it
     pbuf* received = nullptr;  ///< what the engine has not taken yet
     otaru_peer from{};
+    ip4_addr_t held{};       ///< the neighbour whose link-layer address is held for it; 0: none
     std::uint32_t turn = 0;  ///< who waits longest has the lowest
     Use use = Use::none;
     bool ended = false;  ///< the peer has sent a FIN
@@ -45,9 +46,11 @@ class Connections {
 
   Slot* find(int handle) noexcept;
   int count(Use use) const noexcept;
+  void hold_neighbour(Slot& slot) noexcept;
+  void release_neighbour(Slot& slot) noexcept;
   static void let_go(Slot& slot) noexcept;
   static void forget_received(Slot& slot) noexcept;
-  static void end(Slot& slot) noexcept;
+  void end(Slot& slot) noexcept;
 
   tcp_pcb* listener_ = nullptr;
   std::uint32_t turns_ = 0;

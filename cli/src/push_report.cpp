@@ -57,7 +57,9 @@ void PushReport::file_ready(const host::PushFile& file) {
 }
 
 void PushReport::connected(const host::BoardPlace& place, std::uint16_t port) {
-  say(fmt::format("Connected to {}, port {}.", place.label, port));
+  const std::string line = fmt::format("Connected to {}, port {}.", place.label, port);
+  if (line != told_connection_) say(line);  // once, however often a busy board is tried again
+  told_connection_ = line;
 }
 
 void PushReport::progress(const host::PushProgress& progress) {

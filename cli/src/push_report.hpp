@@ -36,6 +36,7 @@ class PushReport : public host::PushWatcher {
   const Context& context_;
   bool json_;
   bool drawing_ = false;
+  std::string told_connection_;
   unsigned told_sent_percent_ = 0;
   unsigned told_written_percent_ = 0;
   host::PushProgress last_{};

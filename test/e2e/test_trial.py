@@ -115,6 +115,15 @@ def test_while_an_image_is_on_trial_a_push_is_refused(running, push):
     assert board.wait_for_boot(3) == board.old
 
 
+def test_a_push_waits_for_the_end_of_a_trial_and_says_so_once(running, push):
+    board = start(running, "--confirm-after", "2s")
+    push(image2(seed=5), board)
+    assert board.wait_for_boot(2) == board.new
+    said = push(image2(seed=6), board, "--wait", "60s").stdout
+    assert (said.count("Trying again"), said.count("Connected to")) == (1, 1), said
+    assert board.wait_for_boot(3) == board.old
+
+
 def test_a_power_cut_on_trial_costs_a_try_and_no_more(running, push):
     board = start(running, "--confirm-after", "60s", "--watchdog", "60s")
     push(image2(seed=5), board)

@@ -209,7 +209,7 @@ std::optional<mdns::Ipv4Address> Engine::own_address() const noexcept {
 std::uint32_t Engine::poll() noexcept {
   if (phase_ == Phase::idle && !probation_) return kNothingToDo_ms;  // never started: there may be no clock
   const std::uint32_t now_ms = now();
-  if (phase_ == Phase::leaving && static_cast<std::int32_t>(now_ms - reset_at_ms_) >= 0) reset();
+  if (phase_ == Phase::leaving) return poll_leaving(now_ms);
   if (phase_ == Phase::idle && probation_) {
     if (!probation_->idle(now_ms)) reset();
     note_state();
@@ -220,6 +220,7 @@ std::uint32_t Engine::poll() noexcept {
   const std::uint32_t listener_ms = listener_->poll(now_ms, own.has_value());
   const std::uint32_t announcer_ms = announcer_.poll(now_ms, own);
   if (!probation_->poll(now_ms, own && listener_->listening())) {
+    listener_->close(now_ms);
     leave(now_ms);
     return 0;
   }
@@ -228,13 +229,26 @@ std::uint32_t Engine::poll() noexcept {
   return listener_ms < announcer_ms ? listener_ms : announcer_ms;
 }
 
-/// Ends everything; the reset follows when the last packets have left.
+/// Says goodbye; the reset follows when the last packets have left.
 void Engine::leave(std::uint32_t now_ms) noexcept {
   announcer_.stop(now_ms);
-  listener_->close(now_ms);
   phase_ = Phase::leaving;
   reset_at_ms_ = now_ms + kBeforeReset_ms;
   note_state();
+}
+
+/// Behind an update the listener is still there, and core tells whoever comes that the board is busy: an
+/// uploader that finds a closed port takes the board for one that wants no updates.
+std::uint32_t Engine::poll_leaving(std::uint32_t now_ms) noexcept {
+  const auto left_ms = static_cast<std::int32_t>(reset_at_ms_ - now_ms);
+  if (left_ms <= 0) {
+    reset();
+    return kNothingToDo_ms;
+  }
+  if (!listener_->listening()) return kNothingToDo_ms;
+  if (left_ms > static_cast<std::int32_t>(kLastPackets_ms)) return listener_->poll(now_ms, true);
+  listener_->close(now_ms);
+  return kLastPackets_ms;
 }
 
 void Engine::reset() noexcept {

@@ -49,7 +49,9 @@ class Engine {
  private:
   enum class Phase : std::uint8_t { idle, running, leaving, over };
   static constexpr std::uint8_t kOnTrial = 1, kListening = 2, kUpdating = 4;
-  static constexpr std::uint32_t kBeforeReset_ms = 500;  // for the last packets to leave
+  static constexpr std::uint32_t kBeforeReset_ms = 500;  // for the goodbye, and for others to hear `busy`
+  static constexpr std::uint32_t kLastPackets_ms =
+      50;  // of these: nobody is listened to, what was said leaves
   static constexpr std::uint32_t kNothingToDo_ms = 100;
 
   bool may_set(std::string_view what) const noexcept;
@@ -67,6 +69,7 @@ class Engine {
   void announce() noexcept;
   std::optional<mdns::Ipv4Address> own_address() const noexcept;
   void leave(std::uint32_t now_ms) noexcept;
+  std::uint32_t poll_leaving(std::uint32_t now_ms) noexcept;
   void reset() noexcept;
   void note_state() noexcept;
 

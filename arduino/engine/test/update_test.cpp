@@ -115,6 +115,24 @@ TEST_F(EngineUpdate, TellsASecondSenderThatItIsBusy) {
   EXPECT_NE(board.port.wires[first].from_board.find("OTARU/1 ok"), std::string::npos);
 }
 
+// So that an uploader that waits for the board goes on waiting: a closed port says that there is nothing to
+// wait for.
+TEST_F(EngineUpdate, TellsWhoeverComesBeforeTheResetThatItIsBusy) {
+  ASSERT_EQ(board.boot(), OTARU_STARTED);
+  board.push_image(2);
+  ASSERT_TRUE(board.run([&] { return otaru_engine_listening(board.engine.get()) == 0; }));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_NE(board.push(made_push(board::make_sample_image(kImageSize, 3)), 100).find("OTARU/1 error busy"),
+              std::string::npos);
+    EXPECT_EQ(board.port.resets, 0);
+  }
+  const int silent = board.port.connect();
+  EXPECT_TRUE(board.wait_for_reset());
+  EXPECT_TRUE(board.port.wires[silent].board_closed);
+  EXPECT_EQ(board.boot(), OTARU_STARTED);
+  EXPECT_EQ(board.boots(), flash::SlotId::ota2);
+}
+
 TEST_F(EngineUpdate, SaysTheVerdictToASenderThatReadsLate) {
   ASSERT_EQ(board.boot(), OTARU_STARTED);
   const int handle = board.port.connect();

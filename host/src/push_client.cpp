@@ -142,15 +142,16 @@ void rest(std::chrono::milliseconds time, PushWatcher& watcher) {
     std::this_thread::sleep_until(std::min(until, Clock::now() + std::chrono::milliseconds(100)));
 }
 
+/// @param speaks  it is known to give verdicts: one without a word is no stock board
 PushOutcome push_once(const PushFile& file, const BoardPlace& place, const PushLimits& limits,
                       const BoardFinder& find_board, PushWatcher& watcher,
-                      const std::optional<mbed::SharedSecret>& password) {
+                      const std::optional<mbed::SharedSecret>& password, bool speaks) {
   PushConnection connection;
   const std::uint16_t port = connect(connection, place, limits, [&watcher] { return watcher.interrupted(); });
   watcher.connected(place, port);
   PushOutcome outcome =
       judge(connection.run(file.bytes, file.force, limits, watcher, password ? &*password : nullptr));
-  if (outcome.status != PushStatus::unknown) return outcome;
+  if (outcome.status != PushStatus::unknown || speaks) return outcome;
 
   watcher.looking_again(limits.look_again);
   const bool back = SecondLook(place, port, find_board, watcher).run(limits);
@@ -163,6 +164,11 @@ bool is_for_now(const PushOutcome& outcome) {
                                                    outcome.code == push::wire_code(Status::trial_pending));
 }
 
+/// True if no verdict came.
+bool is_without_verdict(const PushOutcome& outcome) {
+  return outcome.status == PushStatus::lost || outcome.status == PushStatus::unknown;
+}
+
 }  // namespace
 
 PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits& limits,
@@ -172,12 +178,13 @@ PushOutcome push(const PushFile& file, const BoardPlace& place, const PushLimits
   const auto over = [&] { return Clock::now() >= deadline || watcher.interrupted(); };
   for (bool waiting = false;; rest(kBetweenAttempts, watcher)) {
     try {
-      PushOutcome outcome = push_once(file, place, limits, find_board, watcher, password);
-      if (!is_for_now(outcome) || over()) return outcome;
+      PushOutcome outcome = push_once(file, place, limits, find_board, watcher, password, waiting);
+      // What it was busy with may end with a reset: then it breaks off, or nobody listens for a moment.
+      const bool again = is_for_now(outcome) || (waiting && is_without_verdict(outcome));
+      if (!again || over()) return outcome;
       if (!waiting) watcher.waiting(outcome, limits.wait);
       waiting = true;
     } catch (const NoBoard&) {
-      // What it was busy with may end with a reset: then nobody listens for a moment.
       if (!waiting || over()) throw;
     }
   }

@@ -66,5 +66,34 @@ TEST_F(PushWait, GoesOnWaitingThroughTheResetOfABusyBoard) {
   EXPECT_EQ(watcher.waited_for, std::vector<std::string>{"busy"});
 }
 
+// Where something in between accepts for the board, as an emulator's network does, its reset breaks
+// connections.
+TEST_F(PushWait, TriesAgainWhenTheResetOfABusyBoardBreaksTheConnection) {
+  int served = 0;
+  FakeBoard board(
+      [&](FakeConnection& connection) {
+        switch (++served) {
+          case 1:
+            connection.read(12 + 32);
+            connection.say("OTARU/1 error busy the reset is due\n");
+            connection.wait_for_close();
+            break;
+          case 2: connection.read(1000); return connection.reset();
+          case 3: connection.read_file(); return connection.reset();
+          default:
+            connection.read_file();
+            connection.say("OTARU/1 ok slot=OTA2 version=0x1\n");
+            connection.wait_for_close();
+        }
+      },
+      FakeBoard::After::listens, 0, 4);
+  limits.wait = 20s;
+  EXPECT_EQ(push_to(board).status, PushStatus::ok);
+  EXPECT_EQ(watcher.waited_for, std::vector<std::string>{"busy"});
+  EXPECT_FALSE(watcher.looked_again) << "a board that speaks gives its verdict itself";
+  board.join();
+  EXPECT_EQ(served, 4);
+}
+
 }  // namespace
 }  // namespace otaru::host

@@ -51,7 +51,7 @@ std::vector<std::byte> read_image2(const std::filesystem::path& path) {
   host::Findings findings;
   host::inspect_image2(content, 0, findings);
   if (!findings.ok())
-    throw host::BadInput(fmt::format("{} is not an image 2 that boots: {}. `otaru image show` tells more.",
+    throw host::BadInput(fmt::format("{} is not an image 2 that boots: {} `otaru image show` tells more.",
                                      path.string(), findings.problems.front().message));
   return content;
 }

@@ -127,6 +127,12 @@ void check_length(Bytes image, std::uint32_t position, Image2Report& report, Fin
   }
 }
 
+/// Images of AmebaD boards are all linked to the same addresses. A marker may say that the board is another
+/// one.
+bool is_for_ameba(const std::optional<Marker>& marker) {
+  return !marker || marker->board.starts_with("ameba");
+}
+
 void check_load_address(const Segment& segment, std::uint32_t position, Findings& findings) {
   if (segment.kind != SegmentKind::km0_xip && segment.kind != SegmentKind::km4_xip) return;
   const std::uint32_t right = segment.kind == SegmentKind::km0_xip ? kKm0XipAddress : kKm4XipAddress;
@@ -147,9 +153,10 @@ Image2Report inspect_image2(Bytes image, std::uint32_t position, Findings& findi
   const bool whole = findings.problems.size() == problems_before;
 
   report.segments.assign(walk.segments().begin(), walk.segments().end());
-  for (const Segment& segment : report.segments) check_load_address(segment, position, findings);
-  report.seal = inspect_seal(image, position, findings);
   report.marker = find_marker(image);
+  if (is_for_ameba(report.marker))
+    for (const Segment& segment : report.segments) check_load_address(segment, position, findings);
+  report.seal = inspect_seal(image, position, findings);
   if (whole) {
     const Bytes body = report.seal ? image.first(report.seal->offset) : image;
     find_padding(body, position, report, findings);

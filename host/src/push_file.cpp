@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -52,6 +54,9 @@ PushFile check_push_file(std::string name, std::vector<std::byte> bytes) {
   PushFile file;
   const Image2Report& image = report.kind == FileKind::image2 ? report.image2 : report.images[0].image2;
   if (const auto warning = warn_of_no_marker(image)) file.warnings.push_back(*warning);
+  // A board without keys takes what is whole, and its boot loader starts it, wherever it was linked to.
+  std::ranges::copy_if(report.findings.warnings, std::back_inserter(file.warnings),
+                       [](const Finding& warning) { return warning.code == "load_address"; });
   file.packed = report.kind == FileKind::image2;
   file.version = file.packed ? image::kDefaultVersion : report.version;
   if (file.packed) {

@@ -1,5 +1,9 @@
+#include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -14,7 +18,9 @@ namespace otaru::host {
 namespace {
 
 using Content = std::vector<std::byte>;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 /// KM0 in the first 4 KiB, KM4 in the second, each an XIP and a RAM segment.
 Content small_image2() {
@@ -63,6 +69,24 @@ TEST(PushFile, PacksAnImage2OnTheWay) {
   EXPECT_TRUE(file.packed);
   EXPECT_EQ(file.version, image::kDefaultVersion);
   EXPECT_EQ(file.bytes, packed({{image::ImageId::ota1, "i", small_image2()}}, image::kDefaultVersion));
+}
+
+TEST(PushFile, WarnsOfCodeLinkedForAnotherChip) {
+  const auto codes = [](Content image) {
+    std::vector<std::string> said;
+    for (const Finding& warning : check_push_file("a.bin", std::move(image)).warnings)
+      said.push_back(warning.code);
+    return said;
+  };
+  Content image = small_image2();
+  EXPECT_THAT(codes(image), ElementsAre("no_marker"));
+  store_le32(MutableBytes(image).subspan(4096 + 12), 0x1010'0020);  // KM4's first segment
+  EXPECT_THAT(codes(image), ElementsAre("no_marker", "load_address"));
+
+  using namespace std::string_view_literals;
+  constexpr auto kMarker = "\x7FOTARU-IMAGE/1\nname=A\nversion=1.0.0\nboard=mps2_an505\nlibrary=0.1.0\n\0"sv;
+  copy(std::as_bytes(std::span(kMarker)), MutableBytes(image).subspan(image::kSegmentHeaderSize));
+  EXPECT_THAT(codes(image), IsEmpty()) << "it says itself that it is for another board";
 }
 
 TEST(PushFile, RefusesAFileWithSeveralImages) {
